@@ -1,0 +1,64 @@
+"""Settings: the only reader of the environment. Every default is safe to publish and fit for one machine."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+DATA = ROOT / "data"
+
+
+class ConfigError(ValueError):
+    """A setting that cannot be used; the message says how to mend it."""
+
+
+@dataclass(frozen=True)
+class Config:
+    """What may differ between two installations.
+
+    `instance_path` holds everything that is made at run time: the SQLite database, the postcode tables and the
+    search index. `refresh_seconds` is how often a process looks for a new change number; 0 means only when told.
+    """
+
+    instance_path: Path
+    database_url: str
+    refresh_seconds: float = 1.0
+
+    @property
+    def tables_path(self) -> Path:
+        """Where the compiled postcode tables live."""
+        return self.instance_path / "postcodes"
+
+    @property
+    def index_path(self) -> Path:
+        """Where the search index lives; it may be deleted at any time."""
+        return self.instance_path / "index"
+
+
+def from_environment(environ: Mapping[str, str] = os.environ) -> Config:
+    """Read INSTANCE_PATH, DATABASE_URL and REFRESH_SECONDS.
+
+    Raises ConfigError where a value is there but cannot be used.
+    """
+    instance_path = Path(environ.get("INSTANCE_PATH") or ROOT / "instance").resolve()
+    database_url = environ.get("DATABASE_URL") or f"sqlite:///{instance_path / 'directory.sqlite3'}"
+    return Config(instance_path, _driver_named(database_url), _seconds(environ.get("REFRESH_SECONDS") or "1"))
+
+
+def _driver_named(url: str) -> str:
+    """The URL with the driver that is installed; platforms hand out `postgres://` without one."""
+    scheme, separator, rest = url.partition("://")
+    if not separator or scheme not in {"sqlite", "postgres", "postgresql", "postgresql+psycopg"}:
+        raise ConfigError("DATABASE_URL must start with sqlite:/// or postgresql://. Leave it out to use SQLite.")
+    return url if scheme == "sqlite" else f"postgresql+psycopg://{rest}"
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds <= 3600:
+        raise ConfigError("REFRESH_SECONDS must be a number of seconds from 0 to 3600, for example 1.")
+    return seconds

@@ -1,0 +1,92 @@
+"""The database: SQLite when nothing is configured, PostgreSQL through DATABASE_URL; one place where work commits."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, DateTime, Dialect, Engine, create_engine, event, text
+from sqlalchemy.types import TypeDecorator
+from sqlmodel import Session
+
+MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
+_PUBLISHING_LOCK = 7_464_111  # any number, the same in every process
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """An aware instant, kept in UTC; SQLite has no time zones of its own."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse a naive time: nobody could say later which instant was meant."""
+        if value is not None and value.tzinfo is None:
+            raise ValueError("an instant needs a time zone")
+        return value and value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Always aware, always UTC."""
+        return value and (value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC))
+
+
+class Database:
+    """The engine and its two kinds of session: `reading()` and `unit_of_work()`."""
+
+    def __init__(self, url: str) -> None:
+        """Open nothing yet: the first session connects."""
+        self.engine: Engine = create_engine(url, pool_pre_ping=True)
+        if self.engine.dialect.name == "sqlite":
+            _prepare_sqlite(self.engine)
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session that sees one consistent state and writes nothing."""
+        with Session(self.engine) as session:
+            yield session
+
+    @contextmanager
+    def unit_of_work(self) -> Iterator[Session]:
+        """One transaction that publishes: commits at the end, rolls back whole on any exception.
+
+        Publishing is one at a time, on both databases, so that change numbers are committed in their order and a
+        reader who has seen number n has seen every number below it.
+        """
+        writer = self.engine.execution_options(publishes=True)
+        with Session(writer) as session, session.begin():
+            if self.engine.dialect.name == "postgresql":
+                session.connection().execute(text("select pg_advisory_xact_lock(:key)"), {"key": _PUBLISHING_LOCK})
+            yield session
+
+    def upgrade(self) -> None:
+        """Bring the tables to the newest migration; does nothing when they are there already."""
+        from alembic import command
+        from alembic.config import Config as AlembicConfig
+
+        settings = AlembicConfig()
+        settings.set_main_option("script_location", str(MIGRATIONS))
+        with self.engine.begin() as connection:
+            settings.attributes["connection"] = connection
+            command.upgrade(settings, "head")
+
+    def close(self) -> None:
+        """Give every connection back."""
+        self.engine.dispose()
+
+
+def _prepare_sqlite(engine: Engine) -> None:
+    """WAL, enforced foreign keys, and transactions that really begin where SQLAlchemy says so."""
+
+    @event.listens_for(engine, "connect")
+    def connected(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=10000"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begun(connection: Connection) -> None:
+        publishes = connection.get_execution_options().get("publishes")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if publishes else "BEGIN")

@@ -1,0 +1,90 @@
+"""The only code that changes a published entry; every change is a numbered row in the thread that readers follow."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, func, insert, select, update
+from sqlmodel import Session
+
+from directory.models import Change, Entry, Service
+
+_BATCH = 500  # SQLite allows some 32,000 values in one statement
+_columns = Service.__table__.columns  # type: ignore[attr-defined]
+_number = Change.__table__.columns["number"]  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True)
+class Published:
+    """What a publication did: references by outcome, and the last change number afterwards."""
+
+    added: tuple[str, ...]
+    changed: tuple[str, ...]
+    unchanged: tuple[str, ...]
+    number: int
+
+
+def publish(session: Session, entries: Iterable[Entry], *, actor: str, reason: str, at: datetime) -> Published:
+    """Make these entries what the directory says, and number each change.
+
+    Call it inside `Database.unit_of_work()`. An entry equal to the published one is left alone and gets no number.
+    `at` is an aware instant. References must be unique among `entries`.
+    """
+    wanted = {entry.ref: entry for entry in entries}
+    known = get_entries(session, wanted)
+    added = [ref for ref in wanted if ref not in known]
+    changed = [ref for ref, entry in wanted.items() if ref in known and known[ref] != entry]
+    if added:
+        session.execute(insert(Service), [wanted[ref].model_dump(mode="json") for ref in added])
+    for ref in changed:
+        session.execute(update(Service).where(_columns["ref"] == ref).values(wanted[ref].model_dump(mode="json")))
+    number = _record(session, [wanted[ref] for ref in (*added, *changed)], actor, reason, at)
+    unchanged = tuple(ref for ref in wanted if ref in known and known[ref] == wanted[ref])
+    return Published(tuple(added), tuple(changed), unchanged, number)
+
+
+def latest_number(session: Session) -> int:
+    """The newest change number; 0 before the first change."""
+    return int(session.execute(select(func.coalesce(func.max(_number), 0))).scalar_one())
+
+
+def refs_changed_after(session: Session, number: int) -> tuple[str, ...]:
+    """References touched by changes above `number`, each once."""
+    column = Change.__table__.columns["ref"]  # type: ignore[attr-defined]
+    return tuple(session.execute(select(column).where(_number > number).distinct()).scalars())
+
+
+def get_entries(session: Session, refs: Iterable[str] | None = None) -> dict[str, Entry]:
+    """Entries as they are published now, by reference, in order of reference; all of them when `refs` is None."""
+    query = select(*_columns).order_by(_columns["ref"])
+    if refs is None:
+        return {row.ref: _entry(row) for row in session.execute(query)}
+    wanted, found = sorted(refs), {}
+    for start in range(0, len(wanted), _BATCH):
+        batch = wanted[start : start + _BATCH]
+        found.update({row.ref: _entry(row) for row in session.execute(query.where(_columns["ref"].in_(batch)))})
+    return found
+
+
+def _entry(row: Row[Any]) -> Entry:
+    return Entry.model_validate(row._asdict())
+
+
+def _record(session: Session, entries: list[Entry], actor: str, reason: str, at: datetime) -> int:
+    number = latest_number(session)
+    changes = [
+        {
+            "number": number + position,
+            "ref": entry.ref,
+            "action": "withdrawn" if entry.status == "withdrawn" else "published",
+            "actor": actor,
+            "reason": reason,
+            "at": at,
+            "record": entry.model_dump(mode="json"),
+        }
+        for position, entry in enumerate(entries, start=1)
+    ]
+    if changes:
+        session.execute(insert(Change), changes)
+    return number + len(changes)
