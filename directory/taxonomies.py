@@ -1,0 +1,210 @@
+"""The lists that give services their words: types, communities, languages, ways in, and what people call them."""
+
+import csv
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import NoReturn, Self, TypeVar
+
+_CODE = re.compile(r"[a-z0-9]+(_[a-z0-9]+)*")
+_WHOLE_NUMBER = re.compile(r"[0-9]{1,4}")
+
+
+class TaxonomyError(ValueError):
+    """A taxonomy file is missing or damaged. The message names file, line, column, and how to mend it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One entry of a list: its code, its name as a page shows it, and other words people use for it."""
+
+    code: str
+    name: str
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceType(Term):
+    """A kind of service. `dos_service_type_id` is its type in the NHS Directory of Services; lists go by `order`."""
+
+    plural: str
+    description: str
+    dos_service_type_id: int
+    order: int
+
+
+@dataclass(frozen=True, slots=True)
+class Community(Term):
+    """Whom a service is for. `broader` is the code of the community around it, or "" at the top."""
+
+    broader: str
+
+
+AnyTerm = TypeVar("AnyTerm", bound=Term)
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One line of a file, which knows where it stands so that it can say what is wrong with it."""
+
+    path: Path
+    line: int
+    cells: Mapping[str, str]
+
+    def fail(self, column: str, problem: str) -> NoReturn:
+        raise TaxonomyError(f"{self.path.name}, line {self.line}, column {column}: {problem}")
+
+    def text(self, column: str) -> str:
+        return self.cells[column] or self.fail(column, "is empty. Fill it in.")
+
+    def code(self) -> str:
+        code = self.text("code")
+        if not _CODE.fullmatch(code):
+            self.fail("code", f"{code!r} is not a code. Use small letters, digits and single underscores.")
+        return code
+
+    def number(self, column: str) -> int:
+        value = self.text(column)
+        if not _WHOLE_NUMBER.fullmatch(value):
+            self.fail(column, f"{value!r} is not a whole number.")
+        return int(value)
+
+    def words(self, column: str) -> tuple[str, ...]:
+        if not self.cells[column]:
+            return ()
+        words = tuple(word.strip() for word in self.cells[column].split(";"))
+        if not all(words):
+            self.fail(column, "has nothing between two semicolons. Take one out.")
+        return words
+
+
+@dataclass(frozen=True, slots=True)
+class Taxonomies:
+    """Every list, loaded once and never changed. Service types are in page order, the rest in file order."""
+
+    service_types: Mapping[str, ServiceType]
+    communities: Mapping[str, Community]
+    languages: Mapping[str, Term]
+    referral_routes: Mapping[str, Term]
+    synonym_groups: tuple[tuple[str, ...], ...]
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """Read the five files of `folder`. Raises TaxonomyError if one is missing or damaged."""
+        service_types = _service_types(folder / "service_types.csv")
+        return cls(
+            service_types=MappingProxyType(dict(sorted(service_types.items(), key=lambda item: item[1].order))),
+            communities=MappingProxyType(_communities(folder / "communities.csv")),
+            languages=MappingProxyType(_terms(folder / "languages.csv")),
+            referral_routes=MappingProxyType(_terms(folder / "referral_routes.csv")),
+            synonym_groups=_synonym_groups(folder / "words.csv"),
+        )
+
+    def communities_within(self, code: str) -> frozenset[str]:
+        """The community and every narrower one: asking for Black includes Somali. Raises KeyError if unknown."""
+        within = {self.communities[code].code}
+        while more := {c.code for c in self.communities.values() if c.broader in within} - within:
+            within |= more
+        return frozenset(within)
+
+
+def fold(text: str) -> str:
+    """Text as it is compared: small letters, no accents, straight apostrophes, single spaces."""
+    plain = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
+    return " ".join(plain.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'").split())
+
+
+def spellings(terms: Mapping[str, Term]) -> dict[str, str]:
+    """Every folded code, name and word of a list, each with the code that it stands for."""
+    return {spelling: code for code, term in terms.items() for spelling in _spellings_of(term)}
+
+
+def _spellings_of(term: Term) -> frozenset[str]:
+    return frozenset(map(fold, (term.code.replace("_", " "), term.name, *term.words)))
+
+
+def _rows(path: Path, columns: tuple[str, ...]) -> Iterator[_Row]:
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            reader = csv.reader(file, strict=True)
+            if (header := tuple(next(reader, ()))) != columns:
+                raise TaxonomyError(f"{path.name}, line 1: the columns are {header}, and should be {columns}.")
+            for cells in reader:
+                if len(cells) != len(columns):
+                    problem = f"{len(cells)} cells instead of {len(columns)}. Put quotes around text with a comma."
+                    raise TaxonomyError(f"{path.name}, line {reader.line_num}: {problem}")
+                stripped = (cell.strip() for cell in cells)
+                yield _Row(path, reader.line_num, dict(zip(columns, stripped, strict=True)))
+    except OSError as error:
+        raise TaxonomyError(f"{path} cannot be read: {error.strerror}. Restore the file.") from error
+    except UnicodeDecodeError as error:
+        raise TaxonomyError(f"{path.name}: byte {error.start} is not UTF-8. Save the file as UTF-8.") from error
+    except csv.Error as error:
+        raise TaxonomyError(f"{path.name}, line {reader.line_num}: {error}. Check the quotes.") from error
+
+
+def _add(terms: dict[str, AnyTerm], taken: dict[str, str], term: AnyTerm, row: _Row) -> None:
+    """Add a term, unless its code or one of its words already stands for another."""
+    if term.code in terms:
+        row.fail("code", f"{term.code!r} is here twice. Give one of them another code.")
+    for spelling in sorted(_spellings_of(term)):
+        if spelling in taken:
+            row.fail("words", f"{spelling!r} already stands for {taken[spelling]!r}. Keep it in one place.")
+        taken[spelling] = term.code
+    terms[term.code] = term
+
+
+def _terms(path: Path) -> dict[str, Term]:
+    terms: dict[str, Term] = {}
+    taken: dict[str, str] = {}
+    for row in _rows(path, ("code", "name", "words")):
+        _add(terms, taken, Term(row.code(), row.text("name"), row.words("words")), row)
+    return terms
+
+
+def _service_types(path: Path) -> dict[str, ServiceType]:
+    terms: dict[str, ServiceType] = {}
+    taken: dict[str, str] = {}
+    columns = ("code", "name", "plural", "description", "dos_service_type_id", "order", "words")
+    for row in _rows(path, columns):
+        service_type = ServiceType(
+            code=row.code(),
+            name=row.text("name"),
+            words=row.words("words"),
+            plural=row.text("plural"),
+            description=row.text("description"),
+            dos_service_type_id=row.number("dos_service_type_id"),
+            order=row.number("order"),
+        )
+        _add(terms, taken, service_type, row)
+    return terms
+
+
+def _communities(path: Path) -> dict[str, Community]:
+    terms: dict[str, Community] = {}
+    taken: dict[str, str] = {}
+    for row in _rows(path, ("code", "name", "broader", "words")):
+        broader = row.cells["broader"]
+        if broader and broader not in terms:
+            row.fail("broader", f"{broader!r} is not the code of an earlier line. Put the broader community first.")
+        _add(terms, taken, Community(row.code(), row.text("name"), row.words("words"), broader), row)
+    return terms
+
+
+def _synonym_groups(path: Path) -> tuple[tuple[str, ...], ...]:
+    groups: list[tuple[str, ...]] = []
+    taken: dict[str, str] = {}
+    columns = ("term", "means", "why")
+    for row in _rows(path, columns):
+        for column in columns:
+            row.text(column)
+        group = (row.cells["term"], *row.words("means"))
+        for word in group:
+            if (folded := fold(word)) in taken:
+                row.fail("means", f"{word!r} is already in the group of {taken[folded]!r}. Keep it in one place.")
+            taken[folded] = group[0]
+        groups.append(group)
+    return tuple(groups)
