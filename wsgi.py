@@ -1,0 +1,5 @@
+"""The front door."""
+
+from directory import create_app
+
+app = create_app()
