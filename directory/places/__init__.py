@@ -1,0 +1,29 @@
+"""Places: what people type, and where that is. No Flask, no database.
+
+`compile_tables(folder)` makes the postcode tables once; `Places.open(folder)` answers from them.
+"""
+
+from directory.places.answers import Answer, Choices, NotFound, Place
+from directory.places.areas import Areas, Board, Borough, Footprint
+from directory.places.compiling import compile_tables
+from directory.places.distances import distance_in_words, distance_km, distances_km, miles
+from directory.places.locating import Places
+from directory.places.tables import PlacesUnavailable
+
+__all__ = [
+    "Answer",
+    "Areas",
+    "Board",
+    "Borough",
+    "Choices",
+    "Footprint",
+    "NotFound",
+    "Place",
+    "Places",
+    "PlacesUnavailable",
+    "compile_tables",
+    "distance_in_words",
+    "distance_km",
+    "distances_km",
+    "miles",
+]
