@@ -103,27 +103,20 @@ class Taxonomies:
             synonym_groups=_synonym_groups(folder / "words.csv"),
         )
 
-    def communities_within(self, code: str) -> frozenset[str]:
-        """The community and every narrower one: asking for Black includes Somali. Raises KeyError if unknown."""
-        within = {self.communities[code].code}
-        while more := {c.code for c in self.communities.values() if c.broader in within} - within:
-            within |= more
-        return frozenset(within)
+    def with_broader(self, code: str) -> tuple[str, ...]:
+        """The community and those around it, narrowest first: Somali is Black African too. KeyError if unknown."""
+        community = self.communities[code]
+        return (code, *self.with_broader(community.broader)) if community.broader else (code,)
 
 
-def fold(text: str) -> str:
+def _fold(text: str) -> str:
     """Text as it is compared: small letters, no accents, straight apostrophes, single spaces."""
     plain = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
     return " ".join(plain.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'").split())
 
 
-def spellings(terms: Mapping[str, Term]) -> dict[str, str]:
-    """Every folded code, name and word of a list, each with the code that it stands for."""
-    return {spelling: code for code, term in terms.items() for spelling in _spellings_of(term)}
-
-
 def _spellings_of(term: Term) -> frozenset[str]:
-    return frozenset(map(fold, (term.code.replace("_", " "), term.name, *term.words)))
+    return frozenset(map(_fold, (term.code.replace("_", " "), term.name, *term.words)))
 
 
 def _rows(path: Path, columns: tuple[str, ...]) -> Iterator[_Row]:
@@ -141,7 +134,7 @@ def _rows(path: Path, columns: tuple[str, ...]) -> Iterator[_Row]:
     except OSError as error:
         raise TaxonomyError(f"{path} cannot be read: {error.strerror}. Restore the file.") from error
     except UnicodeDecodeError as error:
-        raise TaxonomyError(f"{path.name}: byte {error.start} is not UTF-8. Save the file as UTF-8.") from error
+        raise TaxonomyError(f"{path.name}, from line {reader.line_num + 1}: not UTF-8. Save it as UTF-8.") from error
     except csv.Error as error:
         raise TaxonomyError(f"{path.name}, line {reader.line_num}: {error}. Check the quotes.") from error
 
@@ -203,8 +196,7 @@ def _synonym_groups(path: Path) -> tuple[tuple[str, ...], ...]:
             row.text(column)
         group = (row.cells["term"], *row.words("means"))
         for word in group:
-            if (folded := fold(word)) in taken:
-                row.fail("means", f"{word!r} is already in the group of {taken[folded]!r}. Keep it in one place.")
-            taken[folded] = group[0]
+            if taken.setdefault(_fold(word), group[0]) != group[0]:
+                row.fail("means", f"{word!r} is already in the group of {taken[_fold(word)]!r}. Keep it in one place.")
         groups.append(group)
     return tuple(groups)

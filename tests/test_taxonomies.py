@@ -1,0 +1,309 @@
+"""The taxonomies and the shipped services: every code known, every value well formed, nothing hidden given away."""
+
+import csv
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+import phonenumbers
+import pytest
+
+from directory.config import DATA
+from directory.taxonomies import Taxonomies, TaxonomyError
+
+Row = dict[str, str]
+FOLDER = DATA / "taxonomies"
+FILES = sorted(path.name for path in FOLDER.glob("*.csv"))
+COLUMNS = (
+    "ref name organization service_type description status audience location_type address postcode borough "
+    "address_visibility area_served phone text_number professional_phone email website opening_hours self_referral "
+    "walk_in referral_routes application_process minimum_age maximum_age gender eligibility communities languages "
+    "interpreters accessibility step_free cost cost_description nhs_commissioned source_url source_date "
+    "confidence notes"
+).split()
+SHORT_NUMBERS = {"111", "999", "116 000", "116 123"}
+SHORT_CODES = {"85258", "88247", "116 000"}
+NUMBER = re.compile(r"(?P<number>[0-9 ]+)( \((?P<note>[^()]+)\))?")
+YES_NO = {"yes", "no", ""}
+CHOICES = {
+    "status": {"active", "unverified"},
+    "audience": {"public", "professional"},
+    "location_type": {"physical", "virtual"},
+    "address_visibility": {"full", "area", "hidden"},
+    "gender": {"women", "men", ""},
+    "cost": {"free", "paid", "mixed", ""},
+    "confidence": {"high", "medium", "low"},
+    **dict.fromkeys(("self_referral", "walk_in", "interpreters", "step_free", "nhs_commissioned"), YES_NO),
+}
+
+
+@pytest.fixture(scope="module")
+def services() -> list[Row]:
+    with (DATA / "services.csv").open(encoding="utf-8", newline="") as file:
+        reader = csv.DictReader(file, strict=True)
+        assert reader.fieldnames == COLUMNS
+        return list(reader)
+
+
+def listed(cell: str) -> list[str]:
+    """The parts of a cell that holds several, separated by semicolons."""
+    return cell.split("; ") if cell else []
+
+
+def wrong(services: list[Row], is_right: Iterable[bool]) -> list[str]:
+    """The references of the services for which a question is answered no."""
+    return [row["ref"] for row, right in zip(services, is_right, strict=True) if not right]
+
+
+@pytest.fixture
+def copied(tmp_path: Path) -> Path:
+    """A copy of the shipped taxonomies that a test may damage."""
+    for name in FILES:
+        (tmp_path / name).write_bytes((FOLDER / name).read_bytes())
+    return tmp_path
+
+
+def test_a_community_stands_within_its_broader_ones(taxonomies: Taxonomies) -> None:
+    assert taxonomies.with_broader("somali") == ("somali", "black_african", "black", "minority_ethnic")
+    assert taxonomies.with_broader("women") == ("women",)
+    with pytest.raises(KeyError):
+        taxonomies.with_broader("martian")
+
+
+def test_crisis_types_come_first(taxonomies: Taxonomies) -> None:
+    """The order column decides, not the order of lines."""
+    types = list(taxonomies.service_types.values())
+    assert [t.order for t in types] == sorted(t.order for t in types)
+    crisis = [t.dos_service_type_id == 142 for t in types]
+    assert crisis == sorted(crisis, reverse=True)
+    assert types[-1].code == "other"
+
+
+def test_orders_are_not_shared(taxonomies: Taxonomies) -> None:
+    orders = [t.order for t in taxonomies.service_types.values()]
+    assert len(set(orders)) == len(orders)
+
+
+def test_lists_cannot_be_changed(taxonomies: Taxonomies) -> None:
+    with pytest.raises(TypeError):
+        taxonomies.languages["xx"] = taxonomies.languages["en"]  # type: ignore[index]
+    with pytest.raises(AttributeError):
+        taxonomies.languages["en"].name = "Anglais"  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("typed", "group_of"),
+    [("dv", "domestic abuse"), ("casualty", "a&e"), ("sectioned", "section 136"), ("crisis cafe", "crisis café")],
+)
+def test_what_people_say_is_in_a_group(taxonomies: Taxonomies, typed: str, group_of: str) -> None:
+    assert [group[0] for group in taxonomies.synonym_groups if typed in group] == [group_of]
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"), [("bame", "minority_ethnic"), ("gay", "lgbtq"), ("trans", "lgbtq"), ("elderly", "older_adults")]
+)
+def test_what_people_call_a_community_is_known(taxonomies: Taxonomies, typed: str, code: str) -> None:
+    assert typed in [word.lower() for word in taxonomies.communities[code].words]
+
+
+@pytest.mark.parametrize(
+    ("name", "line", "says"),
+    [
+        ("languages.csv", "so,Again,", r"languages\.csv, line \d+, column code: 'so' is here twice"),
+        ("languages.csv", "xx,,", r"line \d+, column name: is empty"),
+        ("languages.csv", "Xx Y,Name,", r"column code: 'Xx Y' is not a code"),
+        ("languages.csv", "xx,Name", r"line \d+: 2 cells instead of 3"),
+        ("languages.csv", "xx,Name,a;; b", r"column words: has nothing between two semicolons"),
+        ("languages.csv", 'xx,"Name,', r"line \d+: .*Check the quotes"),
+        ("communities.csv", "martian,Martian,mars,", r"column broader: 'mars' is not the code of an earlier line"),
+        ("communities.csv", "martian,Martian,martian,", r"column broader: 'martian' is not the code"),
+        ("communities.csv", "martian,Martian,,green; GÁY", r"column words: 'gay' already stands for 'lgbtq'"),
+        ("service_types.csv", "x,X,Xs,An x.,142,first,", r"column order: 'first' is not a whole number"),
+        ("service_types.csv", "x,X,Xs,,142,99,", r"column description: is empty"),
+        ("referral_routes.csv", "nurse,A nurse,999", r"column words: '999' already stands for '999'"),
+        ("words.csv", "flu,influenza; DV,Because", r"column means: 'DV' is already in the group of 'domestic abuse'"),
+        ("words.csv", "flu,influenza,", r"column why: is empty"),
+    ],
+)
+def test_a_damaged_line_is_named(copied: Path, name: str, line: str, says: str) -> None:
+    """File, line and column are said, so that whoever edited the file can mend it."""
+    with (copied / name).open("a", encoding="utf-8") as file:
+        file.write(line + "\n")
+    with pytest.raises(TaxonomyError, match=says):
+        Taxonomies.load(copied)
+
+
+@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (None, "cannot be read: No such file"),
+        (b"", "line 1: the columns are"),
+        (b"kode,nom\n", "line 1: the columns are"),
+        (b"\xff\xfe,\n", "not UTF-8"),
+    ],
+)
+def test_a_damaged_file_is_named(copied: Path, name: str, content: bytes | None, says: str) -> None:
+    (copied / name).unlink() if content is None else (copied / name).write_bytes(content)
+    with pytest.raises(TaxonomyError, match=f"{name}.*{says}"):
+        Taxonomies.load(copied)
+
+
+def test_the_line_number_counts_lines_inside_quotes(copied: Path) -> None:
+    (copied / "languages.csv").write_text('code,name,words\nen,"Eng\nlish",\nfr,,\n', encoding="utf-8")
+    with pytest.raises(TaxonomyError, match="line 4, column name"):
+        Taxonomies.load(copied)
+
+
+def test_refs_are_unique_and_in_order(services: list[Row]) -> None:
+    refs = [row["ref"] for row in services]
+    assert all(re.fullmatch(r"CAD-[0-9]{4}", ref) for ref in refs)
+    assert refs == sorted(set(refs))
+
+
+def test_both_states_are_shipped(services: list[Row]) -> None:
+    """The researched split is kept: 128 entries to show, 235 leads for maintainers."""
+    assert [row["status"] for row in services].count("active") == 128
+    assert len(services) == 363
+
+
+@pytest.mark.parametrize("column", ["ref", "name", "service_type", "description", "source_url", "notes"])
+def test_no_service_lacks_what_every_service_has(services: list[Row], column: str) -> None:
+    assert not wrong(services, (bool(row[column]) for row in services))
+
+
+@pytest.mark.parametrize("column", CHOICES)
+def test_choices_are_known(services: list[Row], column: str) -> None:
+    assert not wrong(services, (row[column] in CHOICES[column] for row in services))
+
+
+@pytest.mark.parametrize("column", ["service_type", "referral_routes", "communities", "languages"])
+def test_codes_are_in_their_taxonomy(services: list[Row], taxonomies: Taxonomies, column: str) -> None:
+    known = getattr(taxonomies, column + "s" if column == "service_type" else column)
+    assert not wrong(services, (set(listed(row[column])) <= set(known) for row in services))
+
+
+def test_every_service_type_is_used(services: list[Row], taxonomies: Taxonomies) -> None:
+    assert {row["service_type"] for row in services} == set(taxonomies.service_types)
+
+
+@pytest.mark.parametrize("column", COLUMNS)
+def test_cells_have_no_stray_spaces_or_characters(services: list[Row], column: str) -> None:
+    assert not wrong(services, (row[column] == " ".join(row[column].split()) for row in services))
+    assert not wrong(services, (row[column].isprintable() for row in services))
+
+
+@pytest.mark.parametrize("column", ["area_served", "phone", "referral_routes", "communities", "languages"])
+def test_lists_have_no_empty_or_double_parts(services: list[Row], column: str) -> None:
+    parts = [listed(row[column]) for row in services]
+    assert not wrong(services, (all(p and ";" not in p for p in ps) and len(ps) == len(set(ps)) for ps in parts))
+
+
+@pytest.mark.parametrize("column", ["phone", "professional_phone"])
+def test_phone_numbers_are_valid_and_grouped(services: list[Row], column: str) -> None:
+    def is_right(number: str) -> bool:
+        match = NUMBER.fullmatch(number)
+        assert match, number
+        if match["number"] in SHORT_NUMBERS:
+            return True
+        parsed = phonenumbers.parse(match["number"], "GB")
+        grouped = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.NATIONAL)
+        return phonenumbers.is_valid_number(parsed) and match["number"] == grouped
+
+    assert not wrong(services, (all(map(is_right, listed(row[column]))) for row in services))
+
+
+def test_a_call_to_111_says_which_option(services: list[Row]) -> None:
+    """Without option 2, NHS 111 is not the mental health line."""
+    calls = [number for row in services for number in listed(row["phone"]) if number.startswith("111")]
+    assert set(calls) == {"111 (choose option 2)"}
+
+
+def test_text_numbers_are_known_short_codes(services: list[Row]) -> None:
+    numbers = [NUMBER.fullmatch(row["text_number"]) for row in services if row["text_number"]]
+    assert {match["number"] if match else None for match in numbers} <= SHORT_CODES
+
+
+def test_source_dates_are_iso_8601_perhaps_reduced(services: list[Row]) -> None:
+    date = re.compile(r"(19|20)\d\d(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
+    assert not wrong(services, (not row["source_date"] or bool(date.fullmatch(row["source_date"])) for row in services))
+
+
+def test_web_addresses_are_whole(services: list[Row]) -> None:
+    url = re.compile(r"https?://[^\s/]+\.[^\s]+")
+    for column in ("website", "source_url"):
+        assert not wrong(services, (not row[column] or bool(url.fullmatch(row[column])) for row in services))
+
+
+def test_ages_are_whole_and_the_right_way_round(services: list[Row]) -> None:
+    def is_right(row: Row) -> bool:
+        low, high = row["minimum_age"], row["maximum_age"]
+        assert all(age == "" or re.fullmatch(r"[1-9]\d?", age) for age in (low, high)), row["ref"]
+        return not (low and high) or int(low) <= int(high)
+
+    assert not wrong(services, map(is_right, services))
+
+
+def test_no_one_is_sent_to_a_place_that_is_not_one(services: list[Row]) -> None:
+    """A line, a website or a team that travels has no address, so that no page can offer directions to it."""
+    for column in ("address", "postcode", "borough"):
+        assert not wrong(services, (row["location_type"] == "physical" or not row[column] for row in services))
+
+
+def test_self_is_a_route_exactly_where_self_referral_is_known(services: list[Row]) -> None:
+    routes = (("self" in listed(row["referral_routes"])) == (row["self_referral"] == "yes") for row in services)
+    assert not wrong(services, routes)
+
+
+def test_walk_in_never_contradicts_self_referral(services: list[Row]) -> None:
+    assert not wrong(services, (not (row["walk_in"] == "yes" and row["self_referral"] == "no") for row in services))
+
+
+def test_police_and_place_of_safety_entries_are_for_professionals(services: list[Row]) -> None:
+    professional = {"health_based_place_of_safety", "s136_advice_line"}
+    audiences = ((row["audience"] == "professional") == (row["service_type"] in professional) for row in services)
+    assert not wrong(services, audiences)
+
+
+def test_domestic_abuse_addresses_are_never_shown_in_full(services: list[Row]) -> None:
+    shown = (row["service_type"] != "domestic_abuse" or row["address_visibility"] != "full" for row in services)
+    assert not wrong(services, shown)
+
+
+def test_a_hidden_place_is_not_in_the_file_at_all(services: list[Row]) -> None:
+    """The file itself is published, so the place of a hidden entry is kept out of it."""
+    hidden = [row for row in services if row["address_visibility"] == "hidden"]
+    assert hidden
+    for column in ("address", "postcode", "borough"):
+        assert not wrong(hidden, (not row[column] for row in hidden))
+
+
+def test_no_shown_text_repeats_an_address_that_is_not_shown(services: list[Row]) -> None:
+    """Neither a full address, nor its street line, nor its postcode, nor any other whole postcode."""
+    texts = ("name", "organization", "description", "application_process", "eligibility", "accessibility")
+    postcode = re.compile(r"\b[A-Z]{1,2}[0-9][0-9A-Z]? ?[0-9][A-Z]{2}\b", re.IGNORECASE)
+    for row in services:
+        if row["address_visibility"] != "full":
+            shown = " ".join(row[column] for column in texts).casefold()
+            street = next((part for part in row["address"].split(", ") if part[:1].isdigit()), row["address"])
+            secrets = [secret for secret in (row["address"], street, row["postcode"]) if secret]
+            assert not [secret for secret in secrets if secret.casefold() in shown], row["ref"]
+            assert not postcode.search(shown), row["ref"]
+
+
+def test_no_shown_text_repeats_a_number_for_professionals(services: list[Row]) -> None:
+    for row in services:
+        shown = re.sub(r"\D", "", " ".join(row[c] for c in COLUMNS if c not in ("professional_phone", "notes")))
+        for number in listed(row["professional_phone"]):
+            match = NUMBER.fullmatch(number)
+            assert match and match["number"].replace(" ", "") not in shown, row["ref"]
+
+
+def test_every_column_is_documented() -> None:
+    """The README of the data has a row for each column, of services.csv and of each taxonomy."""
+    readme = (DATA / "README.md").read_text(encoding="utf-8")
+    columns = set(COLUMNS)
+    for name in FILES:
+        with (FOLDER / name).open(encoding="utf-8", newline="") as file:
+            columns |= set(next(csv.reader(file)))
+    assert sorted(column for column in columns if f"| `{column}` |" not in readme) == []
