@@ -71,12 +71,16 @@ def test_a_community_stands_within_its_broader_ones(taxonomies: Taxonomies) -> N
 
 
 def test_crisis_types_come_first(taxonomies: Taxonomies) -> None:
-    """The order column decides, not the order of lines."""
     types = list(taxonomies.service_types.values())
-    assert [t.order for t in types] == sorted(t.order for t in types)
-    crisis = [t.dos_service_type_id == 142 for t in types]
+    crisis = [service_type.dos_service_type_id == 142 for service_type in types]
     assert crisis == sorted(crisis, reverse=True)
     assert types[-1].code == "other"
+
+
+def test_the_order_column_decides_not_the_order_of_lines(copied: Path, taxonomies: Taxonomies) -> None:
+    header, *lines = (copied / "service_types.csv").read_text(encoding="utf-8").splitlines()
+    (copied / "service_types.csv").write_text("\n".join([header, *reversed(lines)]), encoding="utf-8")
+    assert list(Taxonomies.load(copied).service_types) == list(taxonomies.service_types)
 
 
 def test_orders_are_not_shared(taxonomies: Taxonomies) -> None:
