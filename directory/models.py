@@ -103,6 +103,11 @@ class Entry(_Value):
         return self
 
     @property
+    def is_public(self) -> bool:
+        """True where a searcher who has not signed in may see the entry."""
+        return self.status == "active" and self.audience == "public"
+
+    @property
     def has_point(self) -> bool:
         """True where the entry may be given a distance: a known postcode and an address that anybody may see."""
         return self.easting is not None and self.address_visibility == "full"

@@ -1,0 +1,154 @@
+"""JSON for machines: the same searches and entries as the pages, and whether the directory is ready."""
+
+from datetime import datetime
+from typing import Any
+
+import orjson
+from flask import Blueprint, Flask, Response, current_app, request
+
+from directory import schedules
+from directory.api.openapi import document
+from directory.api.record import Records
+from directory.places import Choices, NotFound, Place
+from directory.search.current import CatalogueUnavailable
+from directory.search.find import Found, Result, find
+from directory.search.query import PARAMETERS, Asked, read
+from directory.search.suggestions import Suggestion, suggest
+from directory.web import rooms
+from directory.web.errors import problem
+
+blueprint = Blueprint("api", __name__)
+
+
+def init_app(app: Flask) -> None:
+    """Register the JSON addresses."""
+    here = app.extensions["directory"]
+    app.extensions["records"] = Records(here.places, here.taxonomies)
+    app.register_blueprint(blueprint)
+
+
+@blueprint.get("/api/v1/search")
+def search() -> Response:
+    """Search, by the parameters of the results page."""
+    here = rooms()
+    unknown = sorted(set(request.args) - PARAMETERS)
+    if unknown:
+        return _refused([{"parameter": name[:40], "detail": "This parameter is not known."} for name in unknown])
+    asked = read(dict(request.args.lists()), here.places, here.taxonomies, here.now())
+    if asked.problems:
+        return _refused([{"parameter": fault.field, "detail": fault.message} for fault in asked.problems])
+    if isinstance(asked.located, NotFound):
+        return problem(400, "Place not found", asked.located.message, reason=asked.located.reason)
+    if isinstance(asked.located, Choices):
+        options = [{"label": place.label, "postcode": place.query} for place in asked.located.options]
+        return problem(400, "Several places have this name", asked.located.message, choices=options)
+    catalogue = here.catalogue()
+    found = find(asked.query, catalogue)
+    return _json(_answer(asked, found, suggest(asked.query, found, catalogue)))
+
+
+@blueprint.get("/api/v1/services/<ref>")
+def service(ref: str) -> Response:
+    """One entry, whole, with its opening at this moment."""
+    here = rooms()
+    catalogue = here.catalogue()
+    try:
+        entry, schedule = catalogue.get(ref.upper()), catalogue.schedule(ref.upper())
+    except KeyError:
+        return problem(404, "No such entry", "No entry that the public can see has this reference.")
+    now = here.now()
+    answer = schedules.answer(schedule, now)
+    opening = _opening(answer, schedules.sentence(answer, now))
+    return _json({**_records().whole(entry), "open": opening, "number": catalogue.number})
+
+
+@blueprint.get("/api/v1/openapi.json")
+def openapi() -> Response:
+    """What this interface is, in OpenAPI 3.1."""
+    return _json(document(rooms().taxonomies, rooms().places))
+
+
+@blueprint.get("/healthz")
+def health() -> Response:
+    """Whether searches can be answered, as of which change, and how old that knowledge is in seconds."""
+    here = rooms()
+    try:
+        catalogue = here.catalogue()
+    except CatalogueUnavailable as error:
+        return problem(503, "Not ready", str(error))
+    age = (here.now() - catalogue.as_of).total_seconds() if catalogue.as_of else None
+    ready = {"ready": True, "number": catalogue.number, "age_seconds": age, "stale": catalogue.stale}
+    return _json({**ready, "entries": catalogue.count})
+
+
+def _answer(asked: Asked, found: Found, suggestions: tuple[Suggestion, ...]) -> dict[str, Any]:
+    return {
+        "place": _place(asked.located) if isinstance(asked.located, Place) else None,
+        "at": asked.query.at.isoformat(timespec="minutes"),
+        "words": asked.query.words or None,
+        "total": found.total,
+        "results": [_result(result) for result in found.results],
+        "ask": [_result(result) for result in found.ask],
+        "anywhere": [_result(result) for result in found.anywhere],
+        "lines": [_result(result) for result in found.lines],
+        "suggestions": [
+            {"label": suggestion.label, "parameters": suggestion.arguments, "count": suggestion.count}
+            for suggestion in suggestions
+        ],
+        "radius_km": found.radius_km,
+        "widened": found.widened,
+        "any_word": found.any_word,
+        "next_page": found.next_page,
+        "number": found.number,
+        "as_of": _moment(found.as_of),
+        "stale": found.stale,
+    }
+
+
+def _result(result: Result) -> dict[str, Any]:
+    return {
+        **_records().brief(result.entry),
+        "distance_km": None if result.distance_km is None else round(result.distance_km, 2),
+        "open": _opening(result.answer, result.open_text),
+        "ask_about": result.ask_about,
+    }
+
+
+def _opening(answer: schedules.Answer, text: str) -> dict[str, Any]:
+    return {**schedules.to_json(answer), "text": text}
+
+
+def _place(place: Place) -> dict[str, Any]:
+    return {
+        "kind": place.kind,
+        "label": place.label,
+        "latitude": place.latitude,
+        "longitude": place.longitude,
+        "easting": place.easting,
+        "northing": place.northing,
+        "borough": place.borough_name,
+        "borough_code": place.borough,
+        "icb": place.icb,
+        "exact": place.exact,
+        "in_london": place.in_london,
+        "note": place.note,
+    }
+
+
+def _moment(instant: datetime | None) -> str | None:
+    return instant.isoformat(timespec="seconds") if instant else None
+
+
+def _records() -> Records:
+    records: Records = current_app.extensions["records"]
+    return records
+
+
+def _refused(errors: list[dict[str, str]]) -> Response:
+    return problem(400, "The search cannot be understood", " ".join(e["detail"] for e in errors), errors=errors)
+
+
+def _json(body: dict[str, Any]) -> Response:
+    response = Response(orjson.dumps(body), mimetype="application/json")
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response

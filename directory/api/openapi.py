@@ -1,0 +1,215 @@
+"""The OpenAPI 3.1 description of the JSON interface, made from the same tables that answer it."""
+
+from typing import Any
+
+from directory.places import Places
+from directory.search.query import LONGEST_TEXT, WIDEST_KM
+from directory.taxonomies import Taxonomies
+
+Schema = dict[str, Any]
+
+MAYBE_TRUE: Schema = {"type": ["boolean", "null"], "description": "true, false, or null: not known"}
+MAYBE_TEXT: Schema = {"type": ["string", "null"]}
+MAYBE_NUMBER: Schema = {"type": ["number", "null"]}
+MAYBE_INSTANT: Schema = {"type": ["string", "null"], "format": "date-time"}
+
+
+def document(taxonomies: Taxonomies, places: Places) -> dict[str, Any]:
+    """The whole description."""
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "London crisis alternatives",
+            "version": "1",
+            "summary": "Where a person in crisis can go, or who they can call, now.",
+            "description": (
+                "Facts are true, false or null, where null means not known. Times are London time with their offset. "
+                "Addresses that must not be told are never in an answer."
+            ),
+            "license": {"name": "CC BY 4.0", "identifier": "CC-BY-4.0"},
+        },
+        "paths": {
+            "/api/v1/search": {"get": _search(taxonomies, places)},
+            "/api/v1/services/{ref}": {"get": _service()},
+            "/api/v1/openapi.json": {
+                "get": {
+                    "operationId": "openapi",
+                    "summary": "This description",
+                    "responses": {"200": _answers("An OpenAPI document", {"type": "object"})},
+                }
+            },
+            "/healthz": {
+                "get": {
+                    "operationId": "health",
+                    "summary": "Whether searches can be answered",
+                    "responses": {"200": _answers("Ready", _ref("Health")), "503": _fault("Not ready")},
+                }
+            },
+        },
+        "components": {"schemas": _schemas()},
+    }
+
+
+def _search(taxonomies: Taxonomies, places: Places) -> Schema:
+    yes_no = {"type": "string", "enum": ["yes", "no"]}
+    text = {"type": "string", "maxLength": LONGEST_TEXT}
+    parameters = [
+        _query("q", text, "Words, which may include the place: “crisis cafe brixton”."),
+        _query("postcode", text, "A postcode, part of one, a place, a borough, or latitude,longitude."),
+        _query("open", {"type": "string", "enum": ["now", "any"]}, "Keep what is open at the time asked about."),
+        _query("at", text, "A London time such as 2026-12-25T18:00; on its own it keeps what is open then."),
+        _query("radius_km", {"type": "number", "minimum": 0.1, "maximum": WIDEST_KM}, "Kilometres from the place."),
+        _query("type", _many(taxonomies.service_types), "Kinds of service; any of them."),
+        _query("self_referral", yes_no, "Whether people can refer themselves."),
+        _query("walk_in", yes_no, "Whether people can walk in."),
+        _query("age", {"type": "integer", "minimum": 0, "maximum": 120}, "The person’s age in years."),
+        _query("gender", {"type": "string", "enum": ["women", "men", "any"]}, "Who the place must take."),
+        _query("community", _many(taxonomies.communities), "Communities the service is for; any of them."),
+        _query("language", _many(taxonomies.languages), "Languages spoken; any of them."),
+        _query("borough", text, f"In or for a borough, by name or code, such as {places.areas.boroughs[0].name}."),
+        _query("icb", text, "In or for an area of the integrated care boards, by code or name, such as SEL."),
+        _query("page", {"type": "integer", "minimum": 1, "maximum": 1000}, "Which page of results."),
+    ]
+    return {
+        "operationId": "search",
+        "summary": "Find crisis alternatives",
+        "description": "A parameter that is not listed here is refused.",
+        "parameters": parameters,
+        "responses": {
+            "200": _answers("What was found", _ref("Search")),
+            "400": _fault("The search cannot be understood"),
+            "503": _fault("Not ready"),
+        },
+    }
+
+
+def _service() -> Schema:
+    ref = {"name": "ref", "in": "path", "required": True, "schema": {"type": "string"}, "example": "CAD-0001"}
+    return {
+        "operationId": "service",
+        "summary": "One entry, whole",
+        "parameters": [ref],
+        "responses": {
+            "200": _answers("The entry", _ref("Service")),
+            "404": _fault("No such entry"),
+            "503": _fault("Not ready"),
+        },
+    }
+
+
+def _query(name: str, schema: Schema, description: str) -> Schema:
+    parameter = {"name": name, "in": "query", "schema": schema, "description": description}
+    return {**parameter, "style": "form", "explode": True} if schema["type"] == "array" else parameter
+
+
+def _many(terms: Any) -> Schema:
+    return {"type": "array", "items": {"type": "string", "enum": list(terms)}}
+
+
+def _ref(name: str) -> Schema:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _answers(description: str, schema: Schema) -> Schema:
+    return {"description": description, "content": {"application/json": {"schema": schema}}}
+
+
+def _fault(description: str) -> Schema:
+    return {"description": description, "content": {"application/problem+json": {"schema": _ref("Problem")}}}
+
+
+def _object(properties: Schema) -> Schema:
+    return {"type": "object", "required": list(properties), "properties": properties}
+
+
+def _list(schema: Schema) -> Schema:
+    return {"type": "array", "items": schema}
+
+
+def _schemas() -> Schema:
+    brief, text, whole = _brief(), {"type": "string"}, {"type": "integer"}
+    found: Schema = {
+        **brief,
+        "distance_km": MAYBE_NUMBER,
+        "open": _ref("Opening"),
+        "ask_about": {**_list(text), "description": "Facts that the search asked for and that are not known"},
+    }
+    term = _list(_object({"code": text, "name": text}))
+    texts = ("description", "email", "website", "opening_hours", "eligibility", "application_process", "accessibility")
+    more: Schema = {
+        **dict.fromkeys(texts, MAYBE_TEXT),
+        **dict.fromkeys(("referral_routes", "communities", "languages"), term),
+        **dict.fromkeys(("interpreters", "step_free", "nhs_commissioned"), MAYBE_TRUE),
+        **dict.fromkeys(("cost", "cost_description"), MAYBE_TEXT),
+        "evidence": _list({"type": "object"}),
+        "open": _ref("Opening"),
+        "number": whole,
+    }
+    lists = dict.fromkeys(("results", "ask", "anywhere", "lines"), _list(_ref("Result")))
+    return {
+        "Opening": _object(
+            {
+                "state": {"type": "string", "enum": ["open", "closed", "unknown"]},
+                "until": MAYBE_INSTANT,
+                "next_open": MAYBE_INSTANT,
+                "text": text,
+            }
+        ),
+        "Place": {"oneOf": [_object(_whereabouts()), {"type": "null"}]},
+        "Result": _object(found),
+        "Service": _object({**brief, **more}),
+        "Search": _object(
+            {
+                "place": _ref("Place"),
+                "at": {"type": "string", "format": "date-time"},
+                "words": MAYBE_TEXT,
+                "total": whole,
+                **lists,
+                "suggestions": _list({"type": "object"}),
+                "radius_km": MAYBE_NUMBER,
+                **dict.fromkeys(("widened", "any_word", "stale"), {"type": "boolean"}),
+                "next_page": {"type": ["integer", "null"]},
+                "number": whole,
+                "as_of": MAYBE_INSTANT,
+            }
+        ),
+        "Health": _object(
+            {
+                "ready": {"type": "boolean"},
+                "number": whole,
+                "age_seconds": MAYBE_NUMBER,
+                "stale": {"type": "boolean"},
+                "entries": whole,
+            }
+        ),
+        "Problem": {
+            "type": "object",
+            "required": ["title", "status"],
+            "properties": {"type": text, "title": text, "status": whole, "detail": text, "reason": text},
+        },
+    }
+
+
+def _brief() -> Schema:
+    return {
+        **dict.fromkeys(("ref", "name", "service_type", "service_type_name", "url"), {"type": "string"}),
+        **dict.fromkeys(("organization", "address", "postcode", "borough", "gender"), MAYBE_TEXT),
+        "location_type": {"type": "string", "enum": ["physical", "virtual"]},
+        "address_visibility": {"type": "string", "enum": ["full", "area", "hidden"]},
+        **dict.fromkeys(("latitude", "longitude"), MAYBE_NUMBER),
+        **dict.fromkeys(("self_referral", "walk_in"), MAYBE_TRUE),
+        **dict.fromkeys(("minimum_age", "maximum_age"), {"type": ["integer", "null"]}),
+        "area_served": _list({"type": "string"}),
+        "phones": _list(_object({"number": {"type": "string"}, "note": MAYBE_TEXT, "kind": {"type": "string"}})),
+        "confirmed_by_provider": {"type": "boolean"},
+    }
+
+
+def _whereabouts() -> Schema:
+    return {
+        **dict.fromkeys(("kind", "label"), {"type": "string"}),
+        **dict.fromkeys(("latitude", "longitude"), MAYBE_NUMBER),
+        **dict.fromkeys(("easting", "northing"), {"type": ["integer", "null"]}),
+        **dict.fromkeys(("borough", "borough_code", "icb", "note"), MAYBE_TEXT),
+        **dict.fromkeys(("exact", "in_london"), {"type": "boolean"}),
+    }

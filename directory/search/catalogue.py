@@ -1,0 +1,327 @@
+"""The catalogue: an immutable in-memory picture of every public entry, as of one change number.
+
+What is filtered and sorted lies in numpy columns, one element an entry; what is shown is the entry itself.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from directory import schedules
+from directory.models import Entry, Gender
+from directory.places import Places
+from directory.search.query import LONDON
+from directory.search.text import TextIndex
+from directory.taxonomies import Taxonomies
+
+HORIZON_DAYS = 16
+EVERYWHERE = np.uint64(2**64 - 1)
+_OUTSIDE_LONDON = np.uint64(1) << np.uint64(63)
+_MINUTES_KEPT = 8
+GENDERS: Mapping[Gender | None, int] = {None: 0, "women": 1, "men": 2}
+
+Flags = NDArray[np.bool_]
+Rows = NDArray[np.int64]
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """One schedule at one instant, with the sentence for people."""
+
+    answer: schedules.Answer
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The facts that searches filter and sort by, one element an entry.
+
+    `self_referral` and `walk_in` hold 1 yes, 0 no, -1 not known; ages and `borough` (a position in `Places.boroughs`)
+    -1 where not known; `serves` one bit for each borough whose residents may use the entry and one for outside London,
+    all bits where that is not known; `breadth` how many bits. `goes_to` is False for lines, and for entries whose
+    whereabouts are not known or not told.
+    """
+
+    has_point: Flags
+    easting: NDArray[np.float64]
+    northing: NDArray[np.float64]
+    latitude: NDArray[np.float64]
+    longitude: NDArray[np.float64]
+    borough: NDArray[np.int16]
+    goes_to: Flags
+    self_referral: NDArray[np.int8]
+    walk_in: NDArray[np.int8]
+    minimum_age: NDArray[np.int16]
+    maximum_age: NDArray[np.int16]
+    gender: NDArray[np.int8]
+    serves: NDArray[np.uint64]
+    breadth: NDArray[np.int64]
+    schedule: NDArray[np.int64]
+    hours_known: Flags
+    always_open: Flags
+    members: Mapping[tuple[str, str], Flags]
+
+
+class Catalogue:
+    """Everything a search needs, as of change `number`.
+
+    It never changes, but for its memory of recent minutes and what is known of its age: `as_of` is when it was last
+    seen to agree with the database, `stale` is True while the database does not answer.
+    """
+
+    def __init__(
+        self,
+        entries: Iterable[Entry],
+        places: Places,
+        taxonomies: Taxonomies,
+        text: TextIndex,
+        *,
+        number: int,
+        today: date,
+    ) -> None:
+        self.entries = tuple(entry for entry in entries if entry.is_public)
+        self.number = number
+        self.today = today
+        self.as_of: datetime | None = None
+        self.stale = False
+        self.places = places
+        self.taxonomies = taxonomies
+        self.text = text
+        self.rows = {entry.ref: row for row, entry in enumerate(self.entries)}
+        texts = list(dict.fromkeys(entry.opening_hours for entry in self.entries))
+        self.schedules = tuple(parsed(hours) for hours in texts)
+        numbers = {hours: position for position, hours in enumerate(texts)}
+        schedule = np.array([numbers[e.opening_hours] for e in self.entries], dtype=np.int64)
+        self.columns = _columns(self.entries, self.schedules, schedule, places, taxonomies)
+        self._positions: dict[str | None, int] = {b.code: position for position, b in enumerate(places.areas.boroughs)}
+        self.name_order = np.argsort(np.argsort([entry.name.casefold() for entry in self.entries], kind="stable"))
+        self._openings = _Openings(self.schedules, today - timedelta(days=1))
+        self._open_at: dict[int, Flags] = {}
+        self._shown: dict[int, dict[int, Opening]] = {}
+        self._text_rows = np.array([self.rows.get(ref, -1) for ref in text.refs], dtype=np.int64)
+
+    @property
+    def count(self) -> int:
+        """How many entries the public can find."""
+        return len(self.entries)
+
+    def get(self, ref: str) -> Entry:
+        """The public entry with this reference; KeyError where there is none, or it is not for the public."""
+        return self.entries[self.rows[ref]]
+
+    def schedule(self, ref: str) -> schedules.Schedule:
+        """The opening hours of an entry; KeyError as for `get`."""
+        return self.schedules[int(self.columns.schedule[self.rows[ref]])]
+
+    def open_at(self, at: datetime) -> Flags:
+        """Which entries are known to be open at an instant. Not known counts as not open: ask `opening`."""
+        minute = int(at.timestamp()) // 60
+        flags = self._open_at.get(minute)
+        if flags is None:
+            flags = self._openings.open_at(minute, at)[self.columns.schedule]
+            _remember(self._open_at, minute, flags)
+        return flags
+
+    def opening(self, row: int, at: datetime) -> Opening:
+        """State, next change and sentence of the entry in a row, at an instant."""
+        minute = int(at.timestamp()) // 60
+        shown = self._shown.get(minute)
+        if shown is None:
+            shown = {}
+            _remember(self._shown, minute, shown)
+        number = int(self.columns.schedule[row])
+        if number not in shown:
+            answer = schedules.answer(self.schedules[number], at)
+            shown[number] = Opening(answer, schedules.sentence(answer, at))
+        return shown[number]
+
+    def matching(self, words: str, *, every: bool) -> tuple[Flags, NDArray[np.float32]] | None:
+        """Which entries have the words (all of them, or any), and their scores; None where no word can be searched."""
+        found = self.text.match(words, every=every)
+        if found is None:
+            return None
+        documents, scores = found
+        rows = self._text_rows[documents]
+        flags, by_row = np.zeros(self.count, dtype=bool), np.zeros(self.count, dtype=np.float32)
+        flags[rows[rows >= 0]] = True
+        by_row[rows[rows >= 0]] = scores[rows >= 0]
+        return flags, by_row
+
+    def having(self, kind: str, codes: Sequence[str]) -> Flags:
+        """Which entries carry any of these codes: a "type", "community", "language", "borough" or "icb".
+
+        An entry is of a borough that it is in, or that its area names; areas as wide as London do not count.
+        """
+        flags = np.zeros(self.count, dtype=bool)
+        for code in codes:
+            members = self.columns.members.get((kind, code))
+            if members is not None:
+                flags |= members
+        return flags
+
+    def position_of(self, borough: str | None) -> int:
+        """The position of a borough in the `borough` column; -2, which is nobody's, for None."""
+        return self._positions.get(borough, -2)
+
+    def boroughs_within(self, easting: int, northing: int, radius_metres: float) -> Flags:
+        """By position of the borough, whether any part of it lies within the radius; the last is False, for none."""
+        within = self.places.boroughs_within(easting, northing, radius_metres)
+        return np.array([*(b.code in within for b in self.places.areas.boroughs), False], dtype=bool)
+
+    def serves(self, borough: str | None, *, in_london: bool) -> Flags:
+        """Which entries take somebody who lives there; not knowing who an entry serves does not shut it out."""
+        if in_london and borough is None:
+            return np.ones(self.count, dtype=bool)
+        bit = _OUTSIDE_LONDON if borough is None else np.uint64(1) << np.uint64(self._positions[borough])
+        serving: Flags = (self.columns.serves & bit) != 0
+        return serving
+
+
+@dataclass
+class _Openings:
+    """Every schedule's openings over the horizon, flattened: half-open minutes, and whose they are."""
+
+    schedules: Sequence[schedules.Schedule]
+    first: date
+    owner: Rows = field(init=False)
+    opens: Rows = field(init=False)
+    closes: Rows = field(init=False)
+
+    def __post_init__(self) -> None:
+        last = self.first + timedelta(days=HORIZON_DAYS)
+        spans = [
+            (number, opens, closes)
+            for number, schedule in enumerate(self.schedules)
+            for opens, closes in schedules.openings(schedule, self.first, last)
+        ]
+        table = np.array(spans, dtype=np.int64).reshape(len(spans), 3)
+        self.owner, self.opens, self.closes = table[:, 0].copy(), table[:, 1].copy(), table[:, 2].copy()
+
+    def open_at(self, minute: int, at: datetime) -> Flags:
+        """Which schedules are open; outside the horizon each is asked on its own."""
+        flags = np.zeros(len(self.schedules), dtype=bool)
+        day = at.astimezone(LONDON).date()
+        if self.first < day <= self.first + timedelta(days=HORIZON_DAYS):
+            flags[self.owner[(self.opens <= minute) & (minute < self.closes)]] = True
+        else:
+            for number, schedule in enumerate(self.schedules):
+                flags[number] = schedules.answer(schedule, at).state == "open"
+        return flags
+
+
+@lru_cache(maxsize=20_000)
+def parsed(opening_hours: str) -> schedules.Schedule:
+    """The schedule of a text that was checked when it was loaded."""
+    return schedules.parse(opening_hours)
+
+
+def _remember(memory: dict[int, T], minute: int, value: T) -> None:
+    while len(memory) >= _MINUTES_KEPT:
+        memory.pop(next(iter(memory)), None)
+    memory[minute] = value
+
+
+def _columns(
+    entries: Sequence[Entry],
+    parsed_schedules: Sequence[schedules.Schedule],
+    schedule: Rows,
+    places: Places,
+    taxonomies: Taxonomies,
+) -> Columns:
+    served = _Served(places)
+    order = {borough.code: position for position, borough in enumerate(places.areas.boroughs)}
+    always = np.array([s.open_all_hours for s in parsed_schedules], dtype=bool)
+    known = np.array([s.known and not s.by_appointment_only for s in parsed_schedules], dtype=bool)
+    points = [e if e.has_point else None for e in entries]
+    serves = np.array([served.bits(e.area_served) for e in entries], dtype=np.uint64)
+    return Columns(
+        has_point=np.array([point is not None for point in points], dtype=bool),
+        easting=np.array([point.easting if point else np.nan for point in points], dtype=np.float64),
+        northing=np.array([point.northing if point else np.nan for point in points], dtype=np.float64),
+        latitude=np.array([point.latitude if point else np.nan for point in points], dtype=np.float64),
+        longitude=np.array([point.longitude if point else np.nan for point in points], dtype=np.float64),
+        borough=np.array([order.get(e.borough, -1) if _goes_to(e) else -1 for e in entries], dtype=np.int16),
+        goes_to=np.array([_goes_to(e) for e in entries], dtype=bool),
+        self_referral=np.array([_three(e.self_referral) for e in entries], dtype=np.int8),
+        walk_in=np.array([_three(e.walk_in) for e in entries], dtype=np.int8),
+        minimum_age=np.array([_age(e.minimum_age) for e in entries], dtype=np.int16),
+        maximum_age=np.array([_age(e.maximum_age) for e in entries], dtype=np.int16),
+        gender=np.array([GENDERS[e.gender] for e in entries], dtype=np.int8),
+        serves=serves,
+        breadth=np.array([int(bits).bit_count() for bits in serves], dtype=np.int64),
+        schedule=schedule,
+        hours_known=known[schedule],
+        always_open=always[schedule],
+        members=_members(entries, served, taxonomies),
+    )
+
+
+class _Served:
+    """Reads `area_served` codes: boroughs, footprints, London, England and UK."""
+
+    def __init__(self, places: Places) -> None:
+        self._bits = {borough.code: np.uint64(1) << np.uint64(n) for n, borough in enumerate(places.areas.boroughs)}
+        self._footprints = {
+            footprint.code: [b.code for b in places.areas.boroughs if b.footprint == footprint.code]
+            for footprint in places.areas.footprints
+        }
+        self._footprint_of = {borough.code: borough.footprint for borough in places.areas.boroughs}
+        self._london = sum(map(int, self._bits.values()))
+
+    def footprint_of(self, borough: str) -> str:
+        """The footprint that a borough lies in."""
+        return self._footprint_of[borough]
+
+    def boroughs(self, area_served: Sequence[str]) -> set[str]:
+        """The boroughs that the codes name, one by one or by footprint; wider areas name none."""
+        return {
+            borough for code in area_served for borough in self._footprints.get(code, [code]) if borough in self._bits
+        }
+
+    def bits(self, area_served: Sequence[str]) -> int:
+        """One bit a borough and one for outside London; all of them where it is not known, or the whole country."""
+        if not area_served or not {"UK", "England"}.isdisjoint(area_served):
+            return int(EVERYWHERE)
+        if "London" in area_served:
+            return self._london
+        return sum(int(self._bits[borough]) for borough in self.boroughs(area_served))
+
+
+def _members(entries: Sequence[Entry], served: _Served, taxonomies: Taxonomies) -> dict[tuple[str, str], Flags]:
+    rows: dict[tuple[str, str], list[int]] = {}
+    for row, entry in enumerate(entries):
+        keys = {("type", entry.service_type)}
+        keys |= {("language", code) for code in entry.languages}
+        keys |= {("community", wider) for code in entry.communities for wider in taxonomies.with_broader(code)}
+        boroughs = served.boroughs(entry.area_served)
+        if entry.borough and entry.address_visibility != "hidden":
+            boroughs.add(entry.borough)
+        keys |= {("borough", code) for code in boroughs}
+        keys |= {("icb", served.footprint_of(code)) for code in boroughs}
+        for key in keys:
+            rows.setdefault(key, []).append(row)
+    members = {}
+    for key, numbers in rows.items():
+        members[key] = np.zeros(len(entries), dtype=bool)
+        members[key][numbers] = True
+    return members
+
+
+def _goes_to(entry: Entry) -> bool:
+    """Whether the entry is a place that a person may be told the whereabouts of."""
+    known = bool(entry.borough) or entry.has_point
+    return entry.location_type == "physical" and entry.address_visibility != "hidden" and known
+
+
+def _three(fact: bool | None) -> int:
+    return -1 if fact is None else int(fact)
+
+
+def _age(years: int | None) -> int:
+    return -1 if years is None else years

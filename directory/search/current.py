@@ -1,0 +1,132 @@
+"""The catalogue in use: made from the database, kept in step with the change number, swapped in whole."""
+
+import logging
+import os
+import threading
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from directory import revisions
+from directory.db import Database
+from directory.models import Entry
+from directory.places import Places
+from directory.search.catalogue import Catalogue
+from directory.search.text import IndexFolder, TextIndex
+from directory.taxonomies import Taxonomies
+
+log = logging.getLogger(__name__)
+
+
+class CatalogueUnavailable(RuntimeError):  # noqa: N818 - a state that pages report, not a fault in code
+    """There is no catalogue to search, and none can be made; the message says what to do."""
+
+
+class CurrentCatalogue:
+    """Hands out the newest catalogue. Searches never wait for the database once there is one.
+
+    With `refresh_seconds` above 0 each process that asks for a catalogue gets a thread that looks for a new change
+    number that often; with 0 the catalogue changes only when `refresh` is called.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        places: Places,
+        taxonomies: Taxonomies,
+        index: IndexFolder,
+        *,
+        now: Callable[[], datetime],
+        refresh_seconds: float,
+    ) -> None:
+        self._database, self._places, self._taxonomies, self._index = database, places, taxonomies, index
+        self._now, self._refresh_seconds = now, refresh_seconds
+        self._lock = threading.Lock()
+        self._catalogue: Catalogue | None = None
+        self._entries: dict[str, Entry] = {}
+        self._watching_pid = 0
+
+    def get(self) -> Catalogue:
+        """The catalogue of this moment. Raises CatalogueUnavailable where none could ever be made."""
+        if self._watching_pid != os.getpid():
+            self._start_in_this_process()
+        catalogue = self._catalogue
+        if catalogue is None:
+            self.refresh()
+            catalogue = self._catalogue
+        if catalogue is None:
+            raise CatalogueUnavailable("The database cannot be read. Run `flask prepare` and look at what it says.")
+        return catalogue
+
+    def refresh(self) -> None:
+        """Look at the change number once and, where it has moved or the day has, swap in the next catalogue.
+
+        A database that does not answer leaves the catalogue in use, marked stale.
+        """
+        with self._lock:
+            try:
+                self._look()
+            except SQLAlchemyError as error:
+                log.warning("The database does not answer: %s", type(error).__name__)
+                if self._catalogue is not None:
+                    self._catalogue.stale = True
+
+    def _look(self) -> None:
+        now, catalogue = self._now(), self._catalogue
+        with self._database.reading() as session:
+            number = revisions.latest_number(session)
+            if catalogue is None or number < catalogue.number:
+                self._entries, changed = revisions.get_entries(session), None
+            elif number > catalogue.number:
+                refs = revisions.refs_changed_after(session, catalogue.number)
+                changed = revisions.get_entries(session, refs)
+                self._entries = {**self._entries, **changed}
+            else:
+                changed = {}
+        if catalogue is None or number != catalogue.number or catalogue.today != now.date():
+            catalogue = Catalogue(
+                self._entries.values(),
+                self._places,
+                self._taxonomies,
+                self._text(number, changed),
+                number=number,
+                today=now.date(),
+            )
+        catalogue.as_of, catalogue.stale = now, False
+        self._catalogue = catalogue
+
+    def _text(self, number: int, changed: dict[str, Entry] | None) -> TextIndex:
+        """The index as of a change number: as it is on disk, refreshed, or made anew."""
+        text = self._index.open()
+        if text is not None and text.number == number:
+            return text
+        if text is not None and changed is not None and text.number < number:
+            public = {ref: entry if entry.is_public else None for ref, entry in changed.items()}
+            try:
+                self._index.refresh(public, number)
+            except Exception:  # another process holds the lock, or Whoosh met a damaged file
+                log.exception("The search index could not be refreshed; it is made anew")
+            else:
+                text = self._index.open()
+                if text is not None and text.number == number:
+                    return text
+        return self._index.rebuild([e for e in self._entries.values() if e.is_public], number)
+
+    def _start_in_this_process(self) -> None:
+        with self._lock:
+            if self._watching_pid == os.getpid():
+                return
+            if self._watching_pid:
+                self._database.engine.dispose(close=False)  # connections belong to the process that forked this one
+            self._watching_pid = os.getpid()
+        if self._refresh_seconds:
+            threading.Thread(target=self._watch, name="catalogue", daemon=True).start()
+
+    def _watch(self) -> None:
+        pause = threading.Event()
+        while not pause.wait(self._refresh_seconds):
+            try:
+                self.refresh()
+            except Exception:  # the thread must outlive whatever went wrong: searches go on with what there is
+                log.exception("The catalogue could not be refreshed")

@@ -1,0 +1,259 @@
+"""Who will take this person, near here, at this time: filter, order, and what to try when nothing matches."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+from directory import schedules
+from directory.models import Entry
+from directory.places import distances_km
+from directory.search.catalogue import GENDERS, Catalogue, Flags, Rows
+from directory.search.query import Query
+
+PAGE_SIZE = 20
+MOST_ASKED = 20
+MOST_LINES = 5
+USUAL_RADII_KM = (8.0, 16.0, 40.0)
+ENOUGH = 3
+LINE_TYPES = ("crisis_line", "text_line")
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """An entry that was found, its opening at the instant asked about, and how far it is.
+
+    `distance_km` is None where the entry has no point to measure to. `ask_about` names facts that the search asked
+    for and that are not known: "hours", "self_referral", "walk_in", "age".
+    """
+
+    entry: Entry
+    answer: schedules.Answer
+    open_text: str
+    distance_km: float | None = None
+    ask_about: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The answer to a query.
+
+    `results` is this page of the known matches, `total` counts all of them; `ask` may match, but a fact is not known;
+    `anywhere` match and have no place to go to; `lines` are the 24-hour lines for this person, whatever was asked.
+    `radius_km` is the radius used, `widened` tells that it was made larger because too little was near, `any_word`
+    that no entry has all the words. `as_of` and `stale` tell how sure the catalogue is to be the newest.
+    """
+
+    results: tuple[Result, ...]
+    total: int
+    ask: tuple[Result, ...]
+    anywhere: tuple[Result, ...]
+    lines: tuple[Result, ...]
+    radius_km: float | None
+    widened: bool
+    any_word: bool
+    next_page: int | None
+    number: int
+    as_of: datetime | None
+    stale: bool
+
+
+def find(query: Query, catalogue: Catalogue) -> Found:
+    """Search the catalogue.
+
+    Order of `results` and `ask`: nearest first, then those known only to their borough (the person's own borough
+    first, then by name). Without a place: best words first, then by name. `anywhere`: open first, then the most
+    local, then by name.
+    """
+    search = Search(query, catalogue)
+    any_word = bool(query.words) and not search.fits.any()
+    if any_word:
+        search = Search(query, catalogue, every_word=False)
+    radius, widened = search.choose_radius()
+    known, asked = search.ordered(search.known, radius), search.ordered(search.asked, radius)
+    first = (query.page - 1) * PAGE_SIZE
+    shown = known[first : first + PAGE_SIZE]
+    return Found(
+        results=search.results(shown),
+        total=len(known),
+        ask=search.results(asked[:MOST_ASKED]),
+        anywhere=search.results(search.anywhere(), measured=False),
+        lines=search.results(search.lines(), measured=False),
+        radius_km=radius,
+        widened=widened,
+        any_word=any_word and bool(search.fits.any()),
+        next_page=query.page + 1 if len(known) > first + PAGE_SIZE else None,
+        number=catalogue.number,
+        as_of=catalogue.as_of,
+        stale=catalogue.stale,
+    )
+
+
+class Search:
+    """One query over one catalogue: which rows fit, which may fit, and where they are."""
+
+    def __init__(self, query: Query, catalogue: Catalogue, *, every_word: bool = True) -> None:
+        self.query, self.catalogue, self.columns = query, catalogue, catalogue.columns
+        self.scores: NDArray[np.float32] | None = None
+        self.unknown: dict[str, Flags] = {}
+        self.fits = self._for_this_person() & self._of_this_kind(every_word)
+        self._ask("hours", query.only_open, catalogue.open_at(query.at), ~self.columns.hours_known)
+        self._ask_three("self_referral", query.self_referral, self.columns.self_referral)
+        self._ask_three("walk_in", query.walk_in, self.columns.walk_in)
+        self.asked = np.zeros(catalogue.count, dtype=bool)
+        for flags in self.unknown.values():
+            self.asked |= flags
+        self.asked &= self.fits
+        self.known = self.fits & ~self.asked
+        self._squares: NDArray[np.float64] | None = None
+
+    @property
+    def point(self) -> tuple[int, int] | None:
+        """Easting and northing to measure from, where the place is one to measure from."""
+        place = self.query.place
+        if place is None or place.kind == "icb" or place.easting is None or place.northing is None:
+            return None
+        return place.easting, place.northing
+
+    def _for_this_person(self) -> Flags:
+        """Who may not be shut out by a known rule: residence, gender, age."""
+        query, columns, place = self.query, self.columns, self.query.place
+        fits = np.ones(self.catalogue.count, dtype=bool)
+        if place is not None:
+            fits = self.catalogue.serves(place.borough, in_london=place.in_london)
+        if query.gender is not None:
+            fits = fits & ((columns.gender == 0) | (columns.gender == GENDERS[query.gender]))
+        if query.age is not None:
+            above = (columns.minimum_age == -1) | (columns.minimum_age <= query.age)
+            below = (columns.maximum_age == -1) | (query.age <= columns.maximum_age)
+            fits = fits & above & below
+            self.unknown["age"] = (columns.minimum_age == -1) & (columns.maximum_age == -1)
+        return fits
+
+    def _of_this_kind(self, every_word: bool) -> Flags:
+        query, catalogue = self.query, self.catalogue
+        fits = np.ones(catalogue.count, dtype=bool)
+        icb = query.place.icb if query.place and query.place.kind == "icb" else query.icb
+        for kind, codes in (
+            ("type", query.service_types),
+            ("community", query.communities),
+            ("language", query.languages),
+            ("borough", (query.borough,) if query.borough else ()),
+            ("icb", (icb,) if icb else ()),
+        ):
+            if codes:
+                fits = fits & catalogue.having(kind, codes)
+        if query.words:
+            found = catalogue.matching(query.words, every=every_word)
+            if found is not None:
+                flags, self.scores = found
+                fits = fits & flags
+        return fits
+
+    def _ask(self, fact: str, wanted: bool, yes: Flags, unknown: Flags) -> None:
+        if wanted:
+            self.fits = self.fits & (yes | unknown)
+            self.unknown[fact] = unknown
+
+    def _ask_three(self, fact: str, wanted: bool | None, column: NDArray[np.int8]) -> None:
+        """Keep what is known to be as wanted, and what is not known; a line has no door to walk in by."""
+        if wanted is not None:
+            unknown = (column == -1) & (self.columns.goes_to if fact == "walk_in" else True)
+            self._ask(fact, True, column == int(wanted), unknown)
+
+    def squares(self) -> NDArray[np.float64]:
+        """Square of the distance of every entry in metres, on the grid; not a number without a point."""
+        if self._squares is None:
+            assert self.point is not None
+            east, north = self.point
+            self._squares = (self.columns.easting - east) ** 2 + (self.columns.northing - north) ** 2
+        return self._squares
+
+    def near(self, radius_km: float | None) -> tuple[Flags, Flags]:
+        """Entries to go to: those with a point within the radius, and those known only to a borough that it touches."""
+        columns = self.columns
+        pointed, unpointed = columns.goes_to & columns.has_point, columns.goes_to & ~columns.has_point
+        if self.point is None or radius_km is None:
+            return pointed, unpointed
+        within = pointed & (self.squares() <= (radius_km * 1000) ** 2)
+        touched = self.catalogue.boroughs_within(*self.point, radius_km * 1000)
+        return within, unpointed & touched[columns.borough]
+
+    def choose_radius(self) -> tuple[float | None, bool]:
+        """The radius asked for; or the smallest usual one that finds enough, or as much as a larger one would."""
+        if self.point is None:
+            return None, False
+        if self.query.radius_km is not None:
+            return self.query.radius_km, False
+        best, most = USUAL_RADII_KM[0], -1
+        for radius in USUAL_RADII_KM:
+            within, touched = self.near(radius)
+            count = int(np.count_nonzero(self.fits & (within | touched)))
+            if count > most:
+                best, most = radius, count
+            if np.count_nonzero(self.known & (within | touched)) >= ENOUGH:
+                break
+        return best, best > USUAL_RADII_KM[0]
+
+    def ordered(self, flags: Flags, radius_km: float | None) -> Rows:
+        """Rows of these entries to go to, in the order of `find`."""
+        within, touched = self.near(radius_km)
+        if self.point is None:
+            rows = np.flatnonzero(flags & (within | touched))
+            return rows[np.lexsort((self.catalogue.name_order[rows], -self._score(rows)))]
+        near = np.flatnonzero(flags & within)
+        near = near[np.argsort(self.squares()[near], kind="stable")]
+        known_to_borough = np.flatnonzero(flags & touched)
+        own = self.catalogue.position_of(self.query.place.borough if self.query.place else None)
+        boroughs = self.columns.borough[known_to_borough]
+        order = np.lexsort((self.catalogue.name_order[known_to_borough], boroughs, boroughs != own))
+        return np.concatenate((near, known_to_borough[order]))
+
+    def _score(self, rows: Rows) -> NDArray[np.float32]:
+        return np.zeros(len(rows), dtype=np.float32) if self.scores is None else self.scores[rows]
+
+    def anywhere(self) -> Rows:
+        """Entries that fit and have no place to go to: open first, then the most local, then by name."""
+        rows = np.flatnonzero(self.fits & ~self.columns.goes_to)
+        closed = ~self.catalogue.open_at(self.query.at)[rows]
+        return rows[np.lexsort((self.catalogue.name_order[rows], self._locality(rows), self.asked[rows], closed))]
+
+    def lines(self) -> Rows:
+        """The 24-hour lines for this person, the most local first."""
+        flags = self._for_this_person() & self.columns.always_open & self.catalogue.having("type", LINE_TYPES)
+        rows = np.flatnonzero(flags)
+        return rows[np.lexsort((self.catalogue.name_order[rows], self._locality(rows)))][:MOST_LINES]
+
+    def _locality(self, rows: Rows) -> NDArray[np.int64]:
+        """Fewer boroughs first where it is known where the person is, more first where it is not."""
+        somewhere = self.query.place is not None and self.query.place.borough is not None
+        return self.columns.breadth[rows] if somewhere else -self.columns.breadth[rows]
+
+    def results(self, rows: Rows, *, measured: bool = True) -> tuple[Result, ...]:
+        """The rows as they are handed out."""
+        distances = self._distances(rows) if measured and len(rows) else [None] * len(rows)
+        found = []
+        for row, distance in zip(rows.tolist(), distances, strict=True):
+            opening = self.catalogue.opening(row, self.query.at)
+            ask_about = tuple(fact for fact, flags in self.unknown.items() if flags[row])
+            entry = self.catalogue.entries[row]
+            found.append(Result(entry, opening.answer, opening.text, distance, ask_about))
+        return tuple(found)
+
+    def _distances(self, rows: Rows) -> Sequence[float | None]:
+        place = self.query.place
+        if self.point is None or place is None or place.latitude is None or place.longitude is None:
+            return [None] * len(rows)
+        columns = self.columns
+        kilometres = distances_km(place.latitude, place.longitude, columns.latitude[rows], columns.longitude[rows])
+        measured = columns.has_point[rows] & columns.goes_to[rows]
+        return [km if has else None for km, has in zip(kilometres.tolist(), measured.tolist(), strict=True)]
+
+
+def count(query: Query, catalogue: Catalogue) -> int:
+    """How many known matches a query has within its radius; without one, anywhere."""
+    search = Search(query, catalogue)
+    within, touched = search.near(query.radius_km)
+    return int(np.count_nonzero(search.known & (within | touched)))

@@ -1,0 +1,226 @@
+"""What was asked: the parameters of a search, read once for page and JSON alike, with every fault said plainly."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from directory.models import Gender
+from directory.places import Choices, NotFound, Place, Places
+from directory.taxonomies import Taxonomies
+
+LONDON = ZoneInfo("Europe/London")
+LONGEST_TEXT = 500
+WIDEST_KM = 100.0
+LAST_PAGE = 1000
+PARAMETERS = frozenset(
+    "q postcode open at radius_km type self_referral walk_in age gender community language borough icb page".split()
+)
+_YES_NO = {"yes": True, "true": True, "1": True, "on": True, "no": False, "false": False, "0": False}
+_GENDERS: dict[str, Gender | None] = {
+    **dict.fromkeys(("women", "woman", "female", "girl", "girls"), "women"),
+    **dict.fromkeys(("men", "man", "male", "boy", "boys"), "men"),
+    "any": None,
+}
+
+Arguments = Mapping[str, Sequence[str]]
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A parameter that cannot be used, and how to mend it."""
+
+    field: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A search, understood. `at` is the instant the answer is for; `at_given` is True where the person chose it.
+
+    `only_open` keeps what is open at `at`. `radius_km` None leaves the radius to the search. Codes are those of the
+    taxonomies, `borough` an ONS code, `icb` a footprint code. None and empty mean "not asked".
+    """
+
+    at: datetime
+    at_given: bool = False
+    place: Place | None = None
+    only_open: bool = False
+    radius_km: float | None = None
+    service_types: tuple[str, ...] = ()
+    self_referral: bool | None = None
+    walk_in: bool | None = None
+    age: int | None = None
+    gender: Gender | None = None
+    communities: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    borough: str | None = None
+    icb: str | None = None
+    words: str = ""
+    page: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A query, what its place text turned out to be, and what could not be used.
+
+    `located` is None where no place was given. With problems, `query` holds whatever could be understood.
+    """
+
+    query: Query
+    located: Place | Choices | NotFound | None
+    problems: tuple[Problem, ...]
+
+
+def read(arguments: Arguments, places: Places, taxonomies: Taxonomies, now: datetime) -> Asked:
+    """Understand the parameters of a search.
+
+    `arguments` maps each name to the values given for it, in order. `type`, `community` and `language` may be
+    repeated; any other name repeated with different values is a problem. Unknown names are ignored. A chosen time
+    (`at`) wins over `open=now`, and on its own asks for what is open then; `open=any` keeps everything.
+    """
+    return _Reader(arguments, places, taxonomies, now).asked()
+
+
+class _Reader:
+    """Reads one set of arguments, collecting problems on the way."""
+
+    def __init__(self, arguments: Arguments, places: Places, taxonomies: Taxonomies, now: datetime) -> None:
+        self._arguments, self._places, self._taxonomies, self._now = arguments, places, taxonomies, now
+        self._problems: list[Problem] = []
+
+    def asked(self) -> Asked:
+        located, words = self._place_and_words()
+        at = self._value("at", self._instant)
+        opening = self._value("open", self._choice({"now": True, "any": False}, "open", "now or any"))
+        query = Query(
+            at=at or self._now.astimezone(LONDON),
+            at_given=at is not None,
+            place=located if isinstance(located, Place) else None,
+            only_open=at is not None if opening is None else opening,
+            radius_km=self._value("radius_km", self._radius),
+            service_types=self._codes("type", self._taxonomies.service_types, "type of service"),
+            self_referral=self._value("self_referral", self._choice(_YES_NO, "self_referral", "yes or no")),
+            walk_in=self._value("walk_in", self._choice(_YES_NO, "walk_in", "yes or no")),
+            age=self._value("age", self._age),
+            gender=self._value("gender", self._choice(_GENDERS, "gender", "women, men or any")),
+            communities=self._codes("community", self._taxonomies.communities, "community"),
+            languages=self._codes("language", self._taxonomies.languages, "language"),
+            borough=self._value("borough", self._borough),
+            icb=self._value("icb", self._icb),
+            words=words,
+            page=self._value("page", self._page) or 1,
+        )
+        return Asked(query, located, tuple(self._problems))
+
+    def _place_and_words(self) -> tuple[Place | Choices | NotFound | None, str]:
+        words = self._value("q", self._text("q")) or ""
+        typed = self._value("postcode", self._text("postcode"))
+        if typed:
+            located = self._places.locate(typed)
+            if isinstance(located, NotFound):
+                located, left = self._places.find_in(typed)
+                words = f"{left} {words}".strip() if not isinstance(located, NotFound) else words
+            return located, words
+        if words:
+            located, left = self._places.find_in(words)
+            if not isinstance(located, NotFound):
+                return located, left
+            if located.reason in {"impossible", "unknown", "northern_ireland"}:
+                return located, left
+        return None, words
+
+    def _value(self, name: str, read_one: Callable[[str], T | None]) -> T | None:
+        """The one value of a parameter; empty values count as not given, equal repeats as one."""
+        given = list(dict.fromkeys(filter(None, map(clean, self._arguments.get(name, ())))))
+        if len(given) > 1:
+            self._problem(name, f"“{name}” is given more than once with different values. Give it once.")
+        return read_one(given[0]) if given else None
+
+    def _problem(self, field: str, message: str) -> None:
+        self._problems.append(Problem(field, message))
+
+    def _text(self, field: str) -> Callable[[str], str | None]:
+        def read_text(text: str) -> str | None:
+            if len(text) > LONGEST_TEXT:
+                self._problem(field, f"Use {LONGEST_TEXT} characters or fewer. A postcode and a few words are enough.")
+                return None
+            return text
+
+        return read_text
+
+    def _choice(self, known: Mapping[str, T], field: str, said: str) -> Callable[[str], T | None]:
+        def read_choice(text: str) -> T | None:
+            if text.lower() not in known:
+                self._problem(field, f"“{field}” must be {said}.")
+            return known.get(text.lower())
+
+        return read_choice
+
+    def _codes(self, field: str, known: Mapping[str, object], said: str) -> tuple[str, ...]:
+        given = dict.fromkeys(
+            code.strip().lower() for text in self._arguments.get(field, ()) for code in clean(text).split(",")
+        )
+        by_lower = {code.lower(): code for code in known}
+        for code in given:
+            if code and code not in by_lower:
+                self._problem(field, f"“{code[:40]}” is not a {said} that the directory knows.")
+        return tuple(by_lower[code] for code in given if code in by_lower)
+
+    def _instant(self, text: str) -> datetime | None:
+        try:
+            at = datetime.fromisoformat(text)
+        except ValueError:
+            self._problem("at", "Give the date and time like this: 2026-12-25T18:00.")
+            return None
+        at = at.replace(tzinfo=LONDON) if at.tzinfo is None else at
+        if abs(at.replace(tzinfo=None) - self._now.replace(tzinfo=None)) > timedelta(days=370):
+            self._problem("at", "Choose a date within a year of today.")
+            return None
+        return at.astimezone(LONDON)
+
+    def _radius(self, text: str) -> float | None:
+        try:
+            radius = float(text)
+        except ValueError:
+            radius = -1.0
+        if not 0.1 <= radius <= WIDEST_KM:
+            self._problem("radius_km", f"Give a distance in kilometres from 0.1 to {WIDEST_KM:.0f}.")
+            return None
+        return radius
+
+    def _age(self, text: str) -> int | None:
+        return self._whole_number("age", text, 0, 120, "Give an age in years from 0 to 120.")
+
+    def _page(self, text: str) -> int | None:
+        return self._whole_number("page", text, 1, LAST_PAGE, f"Give a page number from 1 to {LAST_PAGE}.")
+
+    def _whole_number(self, field: str, text: str, least: int, most: int, mend: str) -> int | None:
+        if not re.fullmatch(r"[0-9]{1,4}", text) or not least <= int(text) <= most:
+            self._problem(field, mend)
+            return None
+        return int(text)
+
+    def _borough(self, text: str) -> str | None:
+        borough = self._places.borough(text)
+        if borough is None:
+            self._problem("borough", "Give the name of a London borough, for example Lambeth.")
+            return None
+        return borough.code
+
+    def _icb(self, text: str) -> str | None:
+        footprint = self._places.areas.footprint(text)
+        if footprint is None:
+            self._problem("icb", "Give one of the areas of London’s integrated care boards, for example SEL.")
+            return None
+        return footprint.code
+
+
+def clean(text: str) -> str:
+    """Text as a person meant it: control and formatting characters out, white space folded."""
+    kept = "".join(" " if unicodedata.category(mark) in {"Cc", "Zl", "Zp"} else mark for mark in text)
+    return " ".join("".join(mark for mark in kept if unicodedata.category(mark) not in {"Cf", "Cs", "Co"}).split())

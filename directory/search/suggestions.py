@@ -1,0 +1,85 @@
+"""When nothing matches: which one thing to change so that something does."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from directory.schedules import spoken_time
+
+from directory.places import miles
+from directory.search.catalogue import Catalogue
+from directory.search.find import USUAL_RADII_KM, Found, Search, count
+from directory.search.query import Query
+
+LOOKED_AT_FOR_LATER = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A search that would find something: parameters to set, or to take away (None), and how many it finds."""
+
+    label: str
+    arguments: Mapping[str, str | None]
+    count: int
+
+
+def suggest(query: Query, found: Found, catalogue: Catalogue) -> tuple[Suggestion, ...]:
+    """Changes to a query without results, each of which finds something; nothing where there are results already."""
+    if found.total:
+        return ()
+    here = replace(query, radius_km=found.radius_km, page=1)
+    tried = [*_wider(here), *_later(here, catalogue), *_without_a_filter(here)]
+    counted = [Suggestion(label, arguments, count(other, catalogue)) for label, arguments, other in tried]
+    return tuple(suggestion for suggestion in counted if suggestion.count)
+
+
+_Change = tuple[str, Mapping[str, str | None], Query]
+
+
+def _wider(query: Query) -> Iterator[_Change]:
+    for radius in USUAL_RADII_KM:
+        if query.radius_km is not None and radius > query.radius_km:
+            other = replace(query, radius_km=radius)
+            yield f"Search up to {miles(radius):.0f} miles away", {"radius_km": f"{radius:g}"}, other
+
+
+def _later(query: Query, catalogue: Catalogue) -> Iterator[_Change]:
+    """At the next opening of what would match, and at any time."""
+    if not query.only_open:
+        return
+    anytime = replace(query, only_open=False)
+    search = Search(anytime, catalogue)
+    rows = search.ordered(search.known, query.radius_km)[:LOOKED_AT_FOR_LATER].tolist()
+    openings = [catalogue.opening(row, query.at).answer.next_open for row in rows]
+    next_open = min(filter(None, openings), default=None)
+    if next_open is not None:
+        arguments = {"at": next_open.replace(tzinfo=None).isoformat(timespec="minutes"), "open": None}
+        yield f"Open {_spoken(next_open, query.at)}", arguments, replace(query, at=next_open, at_given=True)
+    yield "Open at any time", {"open": "any", "at": None}, anytime
+
+
+def _spoken(instant: datetime, at: datetime) -> str:
+    time, days = spoken_time(instant.timetz()), (instant.date() - at.date()).days
+    if days < 2:
+        return f"{('today', 'tomorrow')[days]} at {time}"
+    return f"on {instant:%A} at {time}" if days < 7 else f"on {instant:%A} {instant.day} {instant:%B} at {time}"
+
+
+def _without_a_filter(query: Query) -> Iterator[_Change]:
+    if query.words:
+        place = query.place.query if query.place else None
+        yield f"Without “{query.words}”", {"q": None, "postcode": place}, replace(query, words="")
+    if query.service_types:
+        yield "Any type of service", {"type": None}, replace(query, service_types=())
+    if query.communities:
+        yield "Any community", {"community": None}, replace(query, communities=())
+    if query.languages:
+        yield "Any language", {"language": None}, replace(query, languages=())
+    if query.self_referral is not None:
+        yield "With or without self-referral", {"self_referral": None}, replace(query, self_referral=None)
+    if query.walk_in is not None:
+        yield "With or without walking in", {"walk_in": None}, replace(query, walk_in=None)
+    if query.borough is not None:
+        yield "Any borough", {"borough": None}, replace(query, borough=None)
+    if query.icb is not None:
+        yield "Any area", {"icb": None}, replace(query, icb=None)

@@ -1,0 +1,263 @@
+"""Words: all that the directory asks of Whoosh. An index that may be deleted at any time, and the ranking of matches.
+
+Whoosh analyses, stores postings and scores them (BM25F). The scores of a term's postings are kept as arrays once they
+have been asked for, so that a search combines arrays instead of walking postings again.
+"""
+
+import json
+import logging
+import os
+import re
+import shutil
+import tempfile
+import threading
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from whoosh import index as whoosh_index
+from whoosh.analysis import CharsetFilter, LowercaseFilter, RegexTokenizer, StemFilter, StopFilter
+from whoosh.fields import ID, STORED, TEXT, Schema
+from whoosh.scoring import BM25F
+from whoosh.support.charset import accent_map
+
+from directory.models import Entry
+from directory.places import Areas
+from directory.taxonomies import Taxonomies
+
+log = logging.getLogger(__name__)
+
+SCHEMA_VERSION = 1
+NUMBER_REF = "#number"
+MOST_WORDS = 16
+_BOOSTS = {"name": 4.0, "type": 3.0, "community": 2.0, "organization": 1.5, "place": 1.0, "description": 1.0}
+_TERMS_KEPT = 2_000_000
+
+Documents = NDArray[np.int64]
+Scores = NDArray[np.float32]
+
+
+@cache
+def analyzer() -> Any:
+    """Words in lower case, without accents or common words, cut to their stems."""
+    return RegexTokenizer(r"\w+") | LowercaseFilter() | CharsetFilter(accent_map) | StopFilter(minsize=2) | StemFilter()
+
+
+def schema() -> Schema:
+    """One document an entry; `number` only in the document that tells how far the index has come."""
+    fields = {name: TEXT(analyzer=analyzer(), field_boost=boost) for name, boost in _BOOSTS.items()}
+    return Schema(ref=ID(stored=True, unique=True), number=STORED, **fields)
+
+
+def document(entry: Entry, areas: Areas, taxonomies: Taxonomies) -> dict[str, str]:
+    """What may be found of an entry: only what its public page shows."""
+    kind = taxonomies.service_types[entry.service_type]
+    communities = [taxonomies.communities[code] for code in entry.communities]
+    languages = [taxonomies.languages[code] for code in entry.languages]
+    hidden = entry.address_visibility == "hidden"
+    borough = areas.borough(entry.borough) if entry.borough else None
+    return {
+        "ref": entry.ref,
+        "name": entry.name,
+        "type": " ".join([kind.name, kind.plural, *kind.words]),
+        "community": " ".join(word for term in (*communities, *languages) for word in (term.name, *term.words)),
+        "organization": entry.organization,
+        "place": " ".join(
+            [
+                borough.name if borough and not hidden else "",
+                entry.address if entry.address_visibility == "full" else "",
+            ]
+        ),
+        "description": " ".join([entry.description, entry.eligibility, entry.application_process, entry.accessibility]),
+    }
+
+
+class TextIndex:
+    """One state of the index, opened for reading. `refs` gives the reference of each document."""
+
+    def __init__(self, opened: Any, synonyms: "Synonyms") -> None:
+        self._synonyms = synonyms
+        self._searcher = opened.searcher(weighting=BM25F())
+        reader = self._searcher.reader()
+        self.refs: list[str] = [""] * reader.doc_count_all()
+        self.number = -1
+        for number, stored in reader.iter_docs():
+            if stored["ref"] == NUMBER_REF:
+                self.number = stored["number"]
+            else:
+                self.refs[number] = stored["ref"]
+        self._lock = threading.Lock()  # Whoosh's readers share file positions
+        self._terms: dict[str, tuple[Documents, Scores]] = {}
+        self._kept = 0
+
+    def match(self, words: str, *, every: bool) -> tuple[Documents, Scores] | None:
+        """Documents that match the words, with their scores; None where nothing in the words can be searched.
+
+        Each word counts once, through whichever of its synonyms scores best. With `every`, a document must have
+        every word; without, any.
+        """
+        units = self._synonyms.units(words)
+        if not units:
+            return None
+        total, hits = self._zeros(), np.zeros(len(self.refs), dtype=np.int16)
+        for alternatives in units:
+            best = self._zeros()
+            for terms in alternatives:
+                np.maximum(best, self._all_of(terms), out=best)
+            total += best
+            hits += best > 0
+        documents = np.flatnonzero(hits == len(units) if every else hits > 0)
+        return documents, total[documents]
+
+    def _zeros(self) -> Scores:
+        return np.zeros(len(self.refs), dtype=np.float32)
+
+    def _all_of(self, terms: Sequence[str]) -> Scores:
+        """Scores of the documents that have all these terms, dense; zero elsewhere."""
+        total, having = self._zeros(), np.zeros(len(self.refs), dtype=np.int16)
+        for term in terms:
+            documents, scores = self._postings(term)
+            total[documents] += scores
+            having[documents] += 1
+        total[having < len(terms)] = 0.0
+        return total
+
+    def _postings(self, term: str) -> tuple[Documents, Scores]:
+        """Every document with a term in any field, and Whoosh's score for it summed over the fields."""
+        found = self._terms.get(term)
+        if found is None:
+            with self._lock:
+                found = self._read(term)
+                if self._kept + len(found[0]) > _TERMS_KEPT:
+                    self._terms.clear()
+                    self._kept = 0
+                self._terms[term] = found
+                self._kept += len(found[0])
+        return found
+
+    def _read(self, term: str) -> tuple[Documents, Scores]:
+        scores: dict[int, float] = {}
+        for field in _BOOSTS:
+            for number, score in self._scored(field, term):
+                scores[number] = scores.get(number, 0.0) + score
+        return np.fromiter(scores, np.int64, len(scores)), np.fromiter(scores.values(), np.float32, len(scores))
+
+    def _scored(self, field: str, term: str) -> Iterable[tuple[int, float]]:
+        reader = self._searcher.reader()
+        if (field, term) not in reader:
+            return
+        matcher = reader.postings(field, term)
+        scorer = self._searcher.weighting.scorer(self._searcher, field, term)
+        while matcher.is_active():
+            yield matcher.id(), scorer.score(matcher)
+            matcher.next()
+
+
+class Synonyms:
+    """Turns words into units of alternatives: words that mean the same are searched as one."""
+
+    def __init__(self, groups: Iterable[Sequence[str]]) -> None:
+        self._phrases: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
+        for group in groups:
+            phrases = [self._plain(phrase) for phrase in group]
+            analysed = [terms for phrase in group if (terms := tuple(self._analysed(phrase)))]
+            for phrase in phrases:
+                known = self._phrases.setdefault(phrase, [])
+                known.extend(terms for terms in analysed if terms not in known)
+        self._longest = max(map(len, self._phrases), default=1)
+
+    def units(self, words: str) -> list[list[tuple[str, ...]]]:
+        """For each word or known phrase, the alternatives that satisfy it, each a run of index terms.
+
+        The longest phrase wins. Common words and marks are left out; at most 16 units are searched.
+        """
+        plain, start = self._plain(words), 0
+        units: list[list[tuple[str, ...]]] = []
+        while start < len(plain) and len(units) < MOST_WORDS:
+            length = next(
+                (
+                    n
+                    for n in range(min(self._longest, len(plain) - start), 0, -1)
+                    if plain[start : start + n] in self._phrases
+                ),
+                0,
+            )
+            phrase = plain[start : start + (length or 1)]
+            alternatives = self._phrases[phrase] if length else [tuple(self._analysed(" ".join(phrase)))]
+            usable = [terms for terms in alternatives if terms]
+            if usable and usable not in units:
+                units.append(usable)
+            start += length or 1
+        return units
+
+    @staticmethod
+    def _plain(phrase: str) -> tuple[str, ...]:
+        return tuple(re.findall(r"[\w&]+", phrase.lower()))
+
+    @staticmethod
+    def _analysed(phrase: str) -> list[str]:
+        return list(dict.fromkeys(token.text for token in analyzer()(phrase)))
+
+
+class IndexFolder:
+    """The index on disk. A whole build is made aside and then switched to, so that readers never see half of one."""
+
+    def __init__(self, path: Path, areas: Areas, taxonomies: Taxonomies) -> None:
+        self._path, self._areas, self._taxonomies = path, areas, taxonomies
+        self._synonyms = Synonyms(taxonomies.synonym_groups)
+
+    def open(self) -> TextIndex | None:
+        """The index as it stands; None where it is missing, damaged or of another schema."""
+        try:
+            current = json.loads((self._path / "current.json").read_text(encoding="utf-8"))
+            if current["schema"] != SCHEMA_VERSION:
+                return None
+            return TextIndex(whoosh_index.open_dir(self._path / current["folder"]), self._synonyms)
+        except FileNotFoundError:
+            return None
+        except Exception:  # Whoosh raises whatever its damaged files make it raise
+            log.exception("The search index is damaged and will be rebuilt")
+            return None
+
+    def rebuild(self, entries: Iterable[Entry], number: int) -> TextIndex:
+        """A new index of all entries as of a change number, made aside and then switched to."""
+        self._path.mkdir(parents=True, exist_ok=True)
+        folder = Path(tempfile.mkdtemp(prefix=f"v{SCHEMA_VERSION}-", dir=self._path))
+        created = whoosh_index.create_in(folder, schema())
+        writer = created.writer(limitmb=256)
+        for entry in entries:
+            writer.add_document(**document(entry, self._areas, self._taxonomies))
+        writer.add_document(ref=NUMBER_REF, number=number)
+        writer.commit()
+        pointer = folder / "current.json"
+        pointer.write_text(json.dumps({"schema": SCHEMA_VERSION, "folder": folder.name}), encoding="utf-8")
+        os.replace(pointer, self._path / "current.json")
+        self._remove_others(folder)
+        return TextIndex(created, self._synonyms)
+
+    def refresh(self, changed: Mapping[str, Entry | None], number: int, timeout_seconds: float = 5.0) -> None:
+        """Bring the index to a change number: entries that are now public are replaced, the others (None) removed.
+
+        Raises whoosh.index.LockError where another process is writing and does not finish in time.
+        """
+        current = json.loads((self._path / "current.json").read_text(encoding="utf-8"))
+        writer = whoosh_index.open_dir(self._path / current["folder"]).writer(timeout=timeout_seconds)
+        try:
+            for ref, entry in changed.items():
+                if entry is None:
+                    writer.delete_by_term("ref", ref)
+                else:
+                    writer.update_document(**document(entry, self._areas, self._taxonomies))
+            writer.update_document(ref=NUMBER_REF, number=number)
+        except BaseException:
+            writer.cancel()
+            raise
+        writer.commit()
+
+    def _remove_others(self, folder: Path) -> None:
+        for other in self._path.glob("v*-*"):
+            if other != folder:
+                shutil.rmtree(other, ignore_errors=True)

@@ -1,0 +1,59 @@
+"""What a request may ask for: the rooms below, opened when they are first needed."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import cached_property
+
+from flask import current_app
+
+from directory.config import DATA, Config
+from directory.db import Database
+from directory.places import Places
+from directory.search.catalogue import Catalogue
+from directory.search.current import CurrentCatalogue
+from directory.search.query import LONDON
+from directory.search.text import IndexFolder
+from directory.taxonomies import Taxonomies
+
+
+def london_now() -> datetime:
+    """This instant, in London."""
+    return datetime.now(LONDON)
+
+
+class Rooms:
+    """One application's settings, database, reference data and catalogue. `now` tells the time."""
+
+    def __init__(self, config: Config, now: Callable[[], datetime]) -> None:
+        self.config = config
+        self.now = now
+        self.database = Database(config.database_url)
+
+    @cached_property
+    def taxonomies(self) -> Taxonomies:
+        """Types, communities, languages and the words for them. Raises TaxonomyError where a file is damaged."""
+        return Taxonomies.load(DATA / "taxonomies")
+
+    @cached_property
+    def places(self) -> Places:
+        """Postcodes, place names and areas. Its postcode tables are opened when first needed."""
+        return Places.lazily(self.config.tables_path)
+
+    @cached_property
+    def current(self) -> CurrentCatalogue:
+        """What keeps the catalogue in step with the database."""
+        index = IndexFolder(self.config.index_path, self.places.areas, self.taxonomies)
+        seconds = self.config.refresh_seconds
+        return CurrentCatalogue(
+            self.database, self.places, self.taxonomies, index, now=self.now, refresh_seconds=seconds
+        )
+
+    def catalogue(self) -> Catalogue:
+        """The catalogue of this moment. Raises CatalogueUnavailable or PlacesUnavailable."""
+        return self.current.get()
+
+
+def rooms() -> Rooms:
+    """The rooms of the application that answers now."""
+    found: Rooms = current_app.extensions["directory"]
+    return found
