@@ -234,7 +234,7 @@ def test_source_dates_are_iso_8601_perhaps_reduced(services: list[Row]) -> None:
 
 
 def test_web_addresses_are_whole(services: list[Row]) -> None:
-    url = re.compile(r"https?://[^\s/]+\.[^\s]+")
+    url = re.compile(r"https?://([a-z0-9-]+\.)+[a-z]{2,}([/?][^\s<>\"]*)?", re.IGNORECASE)
     for column in ("website", "source_url"):
         assert not wrong(services, (not row[column] or bool(url.fullmatch(row[column])) for row in services))
 
