@@ -1,0 +1,284 @@
+"""One cell to one value. Every reader takes cleaned text and returns the value, or raises CellError in plain English.
+
+An empty cell is "not known": "", (), or None.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date
+from difflib import get_close_matches
+from typing import Literal
+
+import phonenumbers
+
+from directory import schedules
+from directory.models import Audience, Phone
+from directory.places import NotFound, Place, Places
+from directory.taxonomies import Taxonomies, Term
+
+Reader = Callable[[str], object]
+
+_OLDEST = 120  # years
+_LONGEST_SHOWN = 60  # characters
+_MOST_PROBLEMS = 5
+_YES_NO = {"yes": True, "true": True, "no": False, "false": False, "": None}
+_REF = re.compile(r"CAD-[0-9]{4,8}")
+_AGE = re.compile(r"[0-9]{1,3}")
+_ISO_DATE = re.compile(r"(?:19|20)[0-9]{2}(?:-[0-9]{2}(?:-[0-9]{2})?)?")
+_EMAIL = re.compile(r"[^\s@<>\"(),:;\\]{1,64}@(?:[\w-]+\.)+[^\W\d_]{2,}")
+_WEB_ADDRESS = re.compile(r"https?://(?:[\w-]+\.)+[^\W\d_]{2,}(?::[0-9]{1,5})?(?:[/?#][^\s<>\"]*)?", re.IGNORECASE)
+_POSTCODE_SHAPED = re.compile(r"[A-Za-z]{1,2}[0-9][A-Za-z0-9]? ?[0-9][A-Za-z]{2}")
+_BETWEEN_NUMBERS = re.compile(r";(?![^()]*\))")
+_NUMBER_AND_NOTE = re.compile(r"(\+?[0-9][0-9 -]{0,30}[0-9])(?: *\(([^()]*)\))?")
+_FOR_DRAMA = re.compile(r"07700900[0-9]{3}")  # Ofcom keeps these free for made-up people; the metadata leaves them out
+
+
+class CellError(ValueError):
+    """What is wrong in one cell and how to mend it."""
+
+
+def readers(places: Places, taxonomies: Taxonomies) -> dict[str, Reader]:
+    """The reader of each column of services.csv, in the order of its columns."""
+    boroughs = Vocabulary("London borough", _boroughs(places), "data/boroughs.csv")
+    areas = Vocabulary("area", _areas_served(places), "data/boroughs.csv or data/footprints.csv")
+    service_types = _terms("service type", taxonomies.service_types, "service_types.csv")
+    referral_routes = _terms("referral route", taxonomies.referral_routes, "referral_routes.csv")
+    communities = _terms("community", taxonomies.communities, "communities.csv")
+    languages = _terms("language", taxonomies.languages, "languages.csv")
+    return {
+        "ref": _required(ref),
+        "name": _required(one_line),
+        "organization": one_line,
+        "service_type": _required(service_types.one),
+        "description": prose,
+        "status": _required(_one_of("active", "unverified", "withdrawn")),
+        "audience": _required(_one_of("public", "professional")),
+        "location_type": _required(_one_of("physical", "virtual")),
+        "address": one_line,
+        "postcode": _postcode_in(places),
+        "borough": boroughs.one,
+        "address_visibility": _required(_one_of("full", "area", "hidden")),
+        "area_served": areas.several,
+        "phone": phones("voice", "public"),
+        "text_number": phones("text", "public"),
+        "professional_phone": phones("voice", "professional"),
+        "email": email,
+        "website": web_address,
+        "opening_hours": opening_hours,
+        "self_referral": yes_or_no,
+        "walk_in": yes_or_no,
+        "referral_routes": referral_routes.several,
+        "application_process": prose,
+        "minimum_age": age,
+        "maximum_age": age,
+        "gender": _one_of("women", "men"),
+        "eligibility": prose,
+        "communities": communities.several,
+        "languages": languages.several,
+        "interpreters": yes_or_no,
+        "accessibility": prose,
+        "step_free": yes_or_no,
+        "cost": _one_of("free", "paid", "mixed"),
+        "cost_description": prose,
+        "nhs_commissioned": yes_or_no,
+        "source_url": _required(web_address),
+        "source_date": source_date,
+        "confidence": _one_of("high", "medium", "low"),
+        "notes": prose,
+    }
+
+
+def prose(cell: str) -> str:
+    """Text of one or more lines."""
+    return cell
+
+
+def one_line(cell: str) -> str:
+    """Text of one line."""
+    if "\n" in cell:
+        raise CellError("There is a line break in this cell. Take it out.")
+    return cell
+
+
+def ref(cell: str) -> str:
+    """A reference: CAD- and at least four digits."""
+    if not _REF.fullmatch(cell):
+        raise CellError(f"{_shown(cell)} is not a reference. Write it like CAD-0123.")
+    return cell
+
+
+def yes_or_no(cell: str) -> bool | None:
+    """yes, no, or not known; TRUE and FALSE too, which is what a spreadsheet may make of them."""
+    if cell.lower() not in _YES_NO:
+        raise CellError(f"{_shown(cell)} is neither yes nor no. Leave the cell empty if it is not known.")
+    return _YES_NO[cell.lower()]
+
+
+def age(cell: str) -> int | None:
+    """Whole years, 0 to 120."""
+    if not cell:
+        return None
+    if not _AGE.fullmatch(cell) or int(cell) > _OLDEST:
+        raise CellError(f"{_shown(cell)} is not an age. Write whole years from 0 to {_OLDEST}, like 18.")
+    return int(cell)
+
+
+def email(cell: str) -> str:
+    """One email address."""
+    if cell and not _EMAIL.fullmatch(cell):
+        raise CellError(f"{_shown(cell)} is not an email address. Write one address, like help@example.org.")
+    return cell
+
+
+def web_address(cell: str) -> str:
+    """An http or https address. One with a user name before the host is refused: it hides where it leads."""
+    if cell and not _WEB_ADDRESS.fullmatch(cell):
+        raise CellError(f"{_shown(cell)} is not a web address. Write it whole, like https://example.org/help.")
+    return cell
+
+
+def opening_hours(cell: str) -> str:
+    """Opening hours in the canonical text of `directory.schedules`."""
+    try:
+        return schedules.write(schedules.parse(cell))
+    except schedules.HoursError as error:
+        raise CellError(str(error)) from error
+
+
+def source_date(cell: str) -> str:
+    """An ISO 8601 date, perhaps only a year or a month."""
+    if not cell:
+        return ""
+    if not _ISO_DATE.fullmatch(cell):
+        raise CellError(f"{_shown(cell)} is not a date. Write it like 2026-03-31, 2026-03 or 2026.")
+    try:
+        date.fromisoformat((cell + "-01-01")[:10])
+    except ValueError:
+        raise CellError(f"{_shown(cell)} is not in the calendar. Check the month and the day.") from None
+    return cell
+
+
+def phones(kind: Literal["voice", "text"], audience: Audience) -> Callable[[str], tuple[Phone, ...]]:
+    """A reader of numbers with notes: "020 7946 0123 (reception); 111 (choose option 2)"."""
+
+    def read(cell: str) -> tuple[Phone, ...]:
+        parts = [part.strip() for part in _BETWEEN_NUMBERS.split(cell)]
+        return tuple(_phone(part) for part in parts if part)
+
+    def _phone(part: str) -> Phone:
+        match = _NUMBER_AND_NOTE.fullmatch(part)
+        if match is None:
+            example = "020 7946 0123 (ask for the duty worker)"
+            raise CellError(f"{_shown(part)} is not a number with a note. Write it like {example}, with ; between two.")
+        return Phone(number=_number(match[1]), note=(match[2] or "").strip(), kind=kind, audience=audience)
+
+    return read
+
+
+def _number(written: str) -> str:
+    """The number as Ofcom groups it, or a short code as it was written."""
+    digits = written.replace(" ", "").replace("-", "")
+    missing = f"{_shown(written)} is not a number that exists. Check each digit."
+    try:
+        parsed = phonenumbers.parse(digits, "GB")
+    except phonenumbers.NumberParseException:
+        raise CellError(missing) from None
+    if not digits.startswith("0") and phonenumbers.is_valid_short_number_for_region(parsed, "GB"):
+        return written
+    if not digits.startswith(("0", "+")):
+        hint = "A spreadsheet may have dropped its first 0: make the column text, and type the number again"
+        raise CellError(f"{_shown(written)} is not a UK number. {hint}.")
+    if not phonenumbers.is_valid_number(parsed) and not _FOR_DRAMA.fullmatch(digits):
+        raise CellError(missing)
+    british = parsed.country_code == phonenumbers.country_code_for_region("GB")
+    shape = phonenumbers.PhoneNumberFormat.NATIONAL if british else phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    return str(phonenumbers.format_number(parsed, shape))
+
+
+class Vocabulary:
+    """The words that a cell may hold, with what each stands for. Capitals do not matter."""
+
+    def __init__(self, noun: str, words: Mapping[str, str], source: str) -> None:
+        self._noun = noun
+        self._source = source
+        self._spellings = {word.casefold(): word for word in words}
+        self._values = {word.casefold(): value for word, value in words.items()}
+
+    def one(self, cell: str) -> str:
+        """What the only word of the cell stands for; "" for an empty cell."""
+        if not cell:
+            return ""
+        value = self._values.get(cell.casefold())
+        if value is None:
+            raise CellError(self._unknown(cell))
+        return value
+
+    def several(self, cell: str) -> tuple[str, ...]:
+        """What each word stands for; words are separated by semicolons."""
+        words = [word for word in map(str.strip, cell.split(";")) if word]
+        unknown = [word for word in words if word.casefold() not in self._values]
+        if unknown:
+            raise CellError(" ".join(map(self._unknown, unknown[:_MOST_PROBLEMS])))
+        values = tuple(self._values[word.casefold()] for word in words)
+        twice = [word for word, value in zip(words, values, strict=True) if values.count(value) > 1]
+        if twice:
+            raise CellError(f"{_shown(twice[-1])} is here more than once. Keep one.")
+        return values
+
+    def _unknown(self, word: str) -> str:
+        close = get_close_matches(word[:_LONGEST_SHOWN].casefold(), self._spellings, n=1)
+        hint = f"Did you mean {self._spellings[close[0]]}?" if close else f"Use one from {self._source}."
+        return f"There is no {self._noun} {_shown(word)}. {hint}"
+
+
+def _terms(noun: str, terms: Mapping[str, Term], file: str) -> Vocabulary:
+    return Vocabulary(noun, {code: code for code in terms}, f"data/taxonomies/{file}")
+
+
+def _boroughs(places: Places) -> dict[str, str]:
+    return {name: each.code for each in places.areas.boroughs for name in (each.name, each.code)}
+
+
+def _areas_served(places: Places) -> dict[str, str]:
+    footprints = {name: each.code for each in places.areas.footprints for name in (each.name, each.code)}
+    return _boroughs(places) | footprints | {wide: wide for wide in ("London", "England", "UK")}
+
+
+def _required(reader: Reader) -> Reader:
+    def read(cell: str) -> object:
+        if not cell:
+            raise CellError("This cell is empty. Fill it in.")
+        return reader(cell)
+
+    return read
+
+
+def _one_of(*options: str) -> Callable[[str], str | None]:
+    def read(cell: str) -> str | None:
+        if cell and cell.lower() not in options:
+            raise CellError(f"{_shown(cell)} is not one of: {', '.join(options)}.")
+        return cell.lower() or None
+
+    return read
+
+
+def _postcode_in(places: Places) -> Callable[[str], Place | None]:
+    def read(cell: str) -> Place | None:
+        if not cell:
+            return None
+        if not _POSTCODE_SHAPED.fullmatch(cell):
+            raise CellError(f"{_shown(cell)} is not a whole postcode. Write it like SE5 8AZ.")
+        found = places.locate(cell)
+        if isinstance(found, NotFound):
+            raise CellError(found.message)
+        if not isinstance(found, Place) or found.label.replace(" ", "") != cell.replace(" ", "").upper():
+            raise CellError(f"{_shown(cell)} is not a whole postcode that we know. Write it like SE5 8AZ.")
+        return found
+
+    return read
+
+
+def _shown(text: str) -> str:
+    """A cell's text in a message: quoted, on one line, and cut where it is long."""
+    plain = " ".join(text.split())
+    return f"“{plain}”" if len(plain) <= _LONGEST_SHOWN else f"“{plain[:_LONGEST_SHOWN]}…”"
