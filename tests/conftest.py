@@ -4,14 +4,17 @@ import os
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
+from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import text
 
-from directory.config import DATA, ROOT
+from directory import create_app, loading
+from directory.config import DATA, ROOT, Config
 from directory.db import Database
-from directory.places import Places
+from directory.places import Places, ensure_tables
+from directory.search.query import LONDON
 from directory.taxonomies import Taxonomies
 
 IN_CI = bool(os.environ.get("CI"))
@@ -21,19 +24,47 @@ POSTGRES = os.environ.get("TEST_DATABASE_URL")
 @pytest.fixture
 def now() -> datetime:
     """A Sunday evening in November: 9:04pm in London."""
-    return datetime(2026, 11, 22, 21, 4, tzinfo=ZoneInfo("Europe/London"))
+    return datetime(2026, 11, 22, 21, 4, tzinfo=LONDON)
 
 
 @pytest.fixture(scope="session")
 def places() -> Places:
     """The whole postcode directory, compiled once for all runs."""
-    return Places.ready(ROOT / "instance" / "postcodes")
+    folder = ROOT / "instance" / "postcodes"
+    ensure_tables(folder)
+    return Places.open(folder)
 
 
 @pytest.fixture(scope="session")
 def taxonomies() -> Taxonomies:
     """The shipped taxonomies."""
     return Taxonomies.load(DATA / "taxonomies")
+
+
+@pytest.fixture(scope="session")
+def shipped(tmp_path_factory: pytest.TempPathFactory, places: Places, taxonomies: Taxonomies) -> Config:
+    """An installation that holds the shipped entries, made once; tests only read it."""
+    folder = tmp_path_factory.mktemp("instance")
+    (folder / "postcodes").symlink_to(places.folder)
+    config = Config(folder, f"sqlite:///{folder / 'directory.sqlite3'}", refresh_seconds=0)
+    database = Database(config.database_url)
+    database.upgrade()
+    loaded = loading.read_services(DATA / "services.csv", places, taxonomies)
+    loading.load(database, loaded, actor="test", reason="shipped", at=datetime(2026, 11, 22, tzinfo=LONDON))
+    database.close()
+    return config
+
+
+@pytest.fixture
+def app(shipped: Config, now: datetime) -> Flask:
+    """The application over the shipped entries, at a fixed instant."""
+    return create_app(shipped, now=lambda: now)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser without a browser."""
+    return app.test_client()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

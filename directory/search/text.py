@@ -195,7 +195,7 @@ class Synonyms:
 
     @staticmethod
     def _plain(phrase: str) -> tuple[str, ...]:
-        return tuple(re.findall(r"[\w&]+", phrase.lower()))
+        return tuple(re.findall(r"[\w&]+", phrase.lower().translate(accent_map)))
 
     @staticmethod
     def _analysed(phrase: str) -> list[str]:

@@ -1,0 +1,1 @@
+"""Measures the directory with made-up entries. Run it with script/bench."""

@@ -1,0 +1,117 @@
+"""Made-up entries at real London postcodes, for measuring only."""
+
+import csv
+import random
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from directory.models import FACT_GROUPS, Entry, Evidence, Phone
+from directory.places import Place, Places
+from directory.places.tables import decode
+
+KINDS = {
+    "crisis cafe": "crisis_cafe",
+    "safe haven": "safe_haven",
+    "crisis house": "crisis_house",
+    "community hub": "community_hub",
+    "peer support": "peer_support",
+    "counselling": "counselling",
+}
+COMMUNITIES = {
+    "Somali": "somali",
+    "Bengali": "bangladeshi",
+    "Turkish": "turkish",
+    "Black African": "black_african",
+    "Black Caribbean": "black_caribbean",
+    "LGBTQ+": "lgbtq",
+    "women": "women",
+    "Deaf": "deaf",
+    "young people": "children_and_young_people",
+    "older adults": "older_adults",
+    "Tamil": "tamil",
+    "Polish": "polish",
+    "Latin American": "latin_american",
+}
+WORDS = (
+    "support listening safe space evening weekend drop in talk staff peer worker plan calm distress anxiety housing "
+    "debt advice benefits carers family group therapy faith garden walk phone text video referral alternative "
+    "community wellbeing culture language interpreter accessible lift step free"
+).split()
+
+
+def made_up(count: int, places: Places, seed: int = 7) -> Iterator[dict[str, str]]:
+    """Rows like those of a CSV file: name, description, postcode, self_referral, words."""
+    random.seed(seed)
+    codes = london_postcodes(places)
+    for number in range(count):
+        community, kind = random.choice(list(COMMUNITIES)), random.choice(list(KINDS))
+        yield {
+            "name": f"{community} {kind} {number}".capitalize(),
+            "description": " ".join(random.choices(WORDS, k=40)) + f" for {community} people",
+            "postcode": random.choice(codes),
+            "self_referral": str(random.random() < 0.6),
+            "words": community,
+        }
+
+
+def read(path: Path) -> list[dict[str, str]]:
+    """The rows of a CSV file with the same columns, made elsewhere."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def london_postcodes(places: Places, every: int = 37) -> list[str]:
+    """Some thousands of London postcodes, evenly through the tables."""
+    codes = map(decode, places.tables.codes[::every].tolist())
+    return [code for code in codes if _place(places, code).in_london]
+
+
+def entry(number: int, row: dict[str, str], places: Places) -> Entry:
+    """An entry with one of some hundreds of timetables, about one in six without known hours."""
+    random.seed(number)
+    kind = next((code for words, code in KINDS.items() if words in row["name"].lower()), "other")
+    place = _place(places, row["postcode"])
+    facts: dict[str, Any] = {
+        "ref": f"CAD-{number:05}",
+        "name": row["name"],
+        "description": row["description"],
+        "service_type": kind,
+        "status": "active",
+        "postcode": place.label,
+        "borough": place.borough,
+        "easting": place.easting,
+        "northing": place.northing,
+        "latitude": place.latitude,
+        "longitude": place.longitude,
+        "area_served": random.choice([("London",), (place.borough,), (), ("UK",)]),
+        "phones": (Phone(number="020 7946 0123"),),
+        "opening_hours": _hours(),
+        "self_referral": row["self_referral"] == "True",
+        "walk_in": random.choice([True, False, None]),
+        "minimum_age": random.choice([None, 16, 18]),
+        "communities": (COMMUNITIES[row["words"]],),
+        "evidence": tuple(Evidence(fact_group=group, source_url="https://example.org") for group in FACT_GROUPS),
+    }
+    return Entry.model_validate(facts)
+
+
+def _hours() -> str:
+    opens, long = random.randrange(8, 20), random.choice([4, 6, 8])
+    evening = f"{opens:02}:00-{(opens + long) % 24:02}:00"
+    return random.choice(
+        [
+            "",
+            f"Mo-Su {evening}",
+            f"Mo-Fr {evening}; PH off",
+            f"Mo-Th {evening}; Fr-Su 10:00-16:00",
+            "24/7",
+            f"Tu,Th {evening}",
+        ]
+    )
+
+
+def _place(places: Places, postcode: str) -> Place:
+    place = places.locate(postcode)
+    assert isinstance(place, Place)
+    return place

@@ -1,0 +1,215 @@
+"""The JSON interface over the shipped entries: its shape, its refusals, and what it must never tell."""
+
+import json
+import string
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+from openapi_spec_validator import validate
+
+from directory.search.query import PARAMETERS
+
+SEARCH = "/api/v1/search"
+
+
+def get(client: FlaskClient, path: str, **arguments: Any) -> Any:
+    """The JSON of an answer that must succeed."""
+    response = client.get(path, query_string=arguments)
+    assert response.status_code == 200, response.text
+    assert response.mimetype == "application/json"
+    return response.json
+
+
+def test_a_postcode_is_answered(client: FlaskClient) -> None:
+    """Place, results nearest first, opening, numbers, and what can be reached from anywhere."""
+    found = get(client, SEARCH, postcode="se5 8az")
+    place = found["place"]
+    assert (place["label"], place["borough"], place["icb"]) == ("SE5 8AZ", "Southwark", "SEL")
+    assert (round(place["latitude"], 2), round(place["longitude"], 2)) == (51.47, -0.09)
+    distances = [result["distance_km"] for result in found["results"]]
+    known = [km for km in distances if km is not None]
+    assert known and known == sorted(known) and distances[: len(known)] == known
+    assert all(result["open"]["state"] in {"open", "closed", "unknown"} for result in found["results"])
+    assert found["lines"] and all(line["open"]["text"] == "Open 24 hours" for line in found["lines"])
+    assert all(result["distance_km"] is None for result in found["anywhere"])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "field", "expected"),
+    [
+        ({"self_referral": "yes"}, "self_referral", {True}),
+        ({"walk_in": "yes"}, "walk_in", {True}),
+        ({"type": "crisis_cafe"}, "service_type", {"crisis_cafe"}),
+        ({"type": ["crisis_cafe", "safe_haven"]}, "service_type", {"crisis_cafe", "safe_haven"}),
+        ({"type": "crisis_cafe,safe_haven"}, "service_type", {"crisis_cafe", "safe_haven"}),
+    ],
+)
+def test_filters_hold(client: FlaskClient, arguments: dict[str, Any], field: str, expected: set[Any]) -> None:
+    """Every result has what was asked for."""
+    found = get(client, SEARCH, postcode="SE5 8AZ", radius_km=40, **arguments)
+    assert {result[field] for result in found["results"]} == expected
+
+
+def test_open_now_keeps_what_is_open(client: FlaskClient) -> None:
+    """And what may be open is kept apart."""
+    found = get(client, SEARCH, postcode="SE5 8AZ", open="now", radius_km=40)
+    assert {result["open"]["state"] for result in found["results"]} <= {"open"}
+    assert {result["open"]["state"] for result in found["ask"]} == {"unknown"}
+    assert all("hours" in result["ask_about"] for result in found["ask"])
+
+
+def test_a_chosen_time_is_answered_for(client: FlaskClient) -> None:
+    """`at` is London time; it wins over `open=now`."""
+    found = get(client, SEARCH, postcode="SE5 8AZ", at="2026-12-25T03:00", open="now")
+    assert found["at"] == "2026-12-25T03:00+00:00"
+    assert get(client, SEARCH, postcode="SE5 8AZ", at="2026-07-01T03:00")["at"] == "2026-07-01T03:00+01:00"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "field"),
+    [
+        ({"radius_km": "far"}, "radius_km"),
+        ({"radius_km": "nan"}, "radius_km"),
+        ({"radius_km": "-1"}, "radius_km"),
+        ({"age": "121"}, "age"),
+        ({"age": "seventeen"}, "age"),
+        ({"age": "-0"}, "age"),
+        ({"at": "tonight"}, "at"),
+        ({"at": "2036-01-01T00:00"}, "at"),
+        ({"at": "0001-01-01T00:00"}, "at"),
+        ({"at": "9999-12-31T23:59+00:00"}, "at"),
+        ({"open": "maybe"}, "open"),
+        ({"self_referral": "perhaps"}, "self_referral"),
+        ({"walk_in": "2"}, "walk_in"),
+        ({"gender": "x"}, "gender"),
+        ({"type": "pub"}, "type"),
+        ({"community": "martians"}, "community"),
+        ({"language": "tlh"}, "language"),
+        ({"borough": "Narnia"}, "borough"),
+        ({"icb": "XYZ"}, "icb"),
+        ({"page": "0"}, "page"),
+        ({"page": "²"}, "page"),
+        ({"age": ["17", "18"]}, "age"),
+        ({"open": ["now", "any"]}, "open"),
+        ({"postcode": ["SE5 8AZ", "E1 6AN"]}, "postcode"),
+        ({"q": "x" * 501}, "q"),
+        ({"self_referal": "yes"}, "self_referal"),
+    ],
+)
+def test_what_cannot_be_used_is_a_problem_that_names_it(
+    client: FlaskClient, arguments: dict[str, Any], field: str
+) -> None:
+    """RFC 9457, with the parameter and how to mend it."""
+    response = client.get(SEARCH, query_string={"postcode": "SE5 8AZ", **arguments})
+    assert (response.status_code, response.mimetype) == (400, "application/problem+json")
+    assert response.json is not None
+    assert response.json["status"] == 400
+    assert [error["parameter"] for error in response.json["errors"]] == [field]
+    assert all(error["detail"].endswith(".") for error in response.json["errors"])
+
+
+@pytest.mark.parametrize(
+    ("postcode", "reason"),
+    [("ZZ99 9ZZ", "impossible"), ("SE5 8QQ", "unknown"), ("BT1 1AA", "northern_ireland"), ("Narnia", "not_found")],
+)
+def test_a_place_that_is_not_found_says_why(client: FlaskClient, postcode: str, reason: str) -> None:
+    """A postcode that cannot exist and one that is not known are different faults."""
+    response = client.get(SEARCH, query_string={"postcode": postcode})
+    assert response.status_code == 400
+    assert response.json is not None and response.json["reason"] in {reason, "unknown", "impossible"}
+
+
+def test_equal_repeats_are_one(client: FlaskClient) -> None:
+    """The same value twice is no contradiction."""
+    assert get(client, SEARCH, postcode=["SE5 8AZ", "SE5 8AZ"], open=["any", "any"])["place"]["label"] == "SE5 8AZ"
+
+
+def test_words_may_hold_the_place(client: FlaskClient) -> None:
+    """The box of the page works here too."""
+    found = get(client, SEARCH, q="crisis cafe near brixton")
+    assert found["place"]["label"] == "Brixton"
+    assert found["words"] == "crisis cafe"
+
+
+def test_an_entry_is_whole(client: FlaskClient) -> None:
+    """Everything the public may know, and the opening at this moment."""
+    ref = get(client, SEARCH, postcode="SE5 8AZ")["results"][0]["ref"]
+    entry = get(client, f"/api/v1/services/{ref}")
+    assert entry["ref"] == ref
+    assert entry["evidence"] and entry["evidence"][0]["source_url"].startswith("http")
+    assert entry["open"]["text"]
+
+
+@pytest.mark.parametrize("ref", ["CAD-9999", "nonsense", "CAD-0001'--", "%00"])
+def test_an_unknown_entry_is_a_problem(client: FlaskClient, ref: str) -> None:
+    """Not an error page."""
+    response = client.get(f"/api/v1/services/{ref}")
+    assert (response.status_code, response.mimetype) == (404, "application/problem+json")
+
+
+def test_nothing_unverified_or_for_professionals_is_told(app: Flask, client: FlaskClient) -> None:
+    """No answer holds a private field, and no private entry can be read by its reference."""
+    here = app.extensions["directory"]
+    with here.database.reading() as session:
+        from directory import revisions
+
+        entries = revisions.get_entries(session)
+    public = [entry for entry in entries.values() if entry.is_public]
+    assert len(public) < len(entries)
+    for entry in entries.values():
+        response = client.get(f"/api/v1/services/{entry.ref}")
+        assert response.status_code == (200 if entry.is_public else 404)
+        if entry.is_public:
+            assert entry.notes not in response.text or len(entry.notes) < 3
+            assert not {"notes", "confidence", "status"} & set(response.json or {})
+
+
+def test_the_description_is_valid_and_the_answers_obey_it(client: FlaskClient) -> None:
+    """OpenAPI 3.1, and real answers checked against its schemas."""
+    description = get(client, "/api/v1/openapi.json")
+    validate(description)
+    listed = {parameter["name"] for parameter in description["paths"][SEARCH]["get"]["parameters"]}
+    assert listed == PARAMETERS
+    for name, body in (
+        ("Search", get(client, SEARCH, postcode="E1 6AN")),
+        ("Search", get(client, SEARCH, q="housing")),
+        ("Service", get(client, "/api/v1/services/" + get(client, SEARCH)["results"][0]["ref"])),
+        ("Health", get(client, "/healthz")),
+    ):
+        schema = {**description, "$ref": f"#/components/schemas/{name}"}
+        errors = [f"{error.json_path}: {error.message}" for error in Draft202012Validator(schema).iter_errors(body)]
+        assert errors == []
+
+
+def test_health_tells_number_and_age(client: FlaskClient) -> None:
+    """Ready, as of which change, how old."""
+    health = get(client, "/healthz")
+    assert health["ready"] is True
+    assert health["number"] > 0
+    assert health["age_seconds"] == 0
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    arguments=st.dictionaries(
+        st.sampled_from(sorted(PARAMETERS)),
+        st.one_of(
+            st.text(max_size=40),
+            st.text(alphabet=string.printable, max_size=40),
+            st.sampled_from(
+                ["'; drop table service; --", "<script>alert(1)</script>", "\x00", "٣", "%s%n", "SE5 8AZ", "now"]
+            ),
+        ),
+        max_size=6,
+    )
+)
+def test_nonsense_is_answered_or_refused_never_broken(client: FlaskClient, arguments: dict[str, str]) -> None:
+    """Whatever is sent: an answer or a problem, never a 500."""
+    response = client.get(SEARCH, query_string=arguments)
+    assert response.status_code in {200, 400}
+    json.loads(response.data)
