@@ -37,13 +37,17 @@ class Database:
     def __init__(self, url: str) -> None:
         """Open nothing yet: the first session connects."""
         self.engine: Engine = create_engine(url, pool_pre_ping=True)
+        self._writer = self.engine.execution_options(publishes=True)
+        self._reader = self.engine
         if self.engine.dialect.name == "sqlite":
             _prepare_sqlite(self.engine)
+        else:
+            self._reader = self.engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A session that sees one consistent state and writes nothing."""
-        with Session(self.engine) as session:
+        with Session(self._reader) as session:
             yield session
 
     @contextmanager
@@ -53,26 +57,34 @@ class Database:
         Publishing is one at a time, on both databases, so that change numbers are committed in their order and a
         reader who has seen number n has seen every number below it.
         """
-        writer = self.engine.execution_options(publishes=True)
-        with Session(writer) as session, session.begin():
-            if self.engine.dialect.name == "postgresql":
-                session.connection().execute(text("select pg_advisory_xact_lock(:key)"), {"key": _PUBLISHING_LOCK})
+        with Session(self._writer) as session, session.begin():
+            _wait_for_turn(session.connection())
             yield session
 
     def upgrade(self) -> None:
-        """Bring the tables to the newest migration; does nothing when they are there already."""
+        """Bring the tables to the newest migration; does nothing when they are there already.
+
+        Safe where two machines start at once: the second waits for the first and finds nothing left to do.
+        """
         from alembic import command
         from alembic.config import Config as AlembicConfig
 
         settings = AlembicConfig()
         settings.set_main_option("script_location", str(MIGRATIONS))
-        with self.engine.begin() as connection:
+        with self._writer.begin() as connection:
+            _wait_for_turn(connection)
             settings.attributes["connection"] = connection
             command.upgrade(settings, "head")
 
     def close(self) -> None:
         """Give every connection back."""
         self.engine.dispose()
+
+
+def _wait_for_turn(connection: Connection) -> None:
+    """Hold the writers' lock until the transaction ends; SQLite holds its own from BEGIN IMMEDIATE."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": _PUBLISHING_LOCK})
 
 
 def _prepare_sqlite(engine: Engine) -> None:
