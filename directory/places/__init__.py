@@ -5,7 +5,7 @@
 
 from directory.places.answers import Answer, Choices, NotFound, Place
 from directory.places.areas import Areas, Board, Borough, Footprint
-from directory.places.compiling import compile_tables
+from directory.places.compiling import compile_tables, ensure_tables
 from directory.places.distances import distance_in_words, distance_km, distances_km, miles
 from directory.places.locating import Places
 from directory.places.tables import PlacesUnavailable
@@ -25,5 +25,6 @@ __all__ = [
     "distance_in_words",
     "distance_km",
     "distances_km",
+    "ensure_tables",
     "miles",
 ]

@@ -50,6 +50,21 @@ def compile_tables(folder: Path, progress: Progress | None = None) -> Path:
         shutil.rmtree(aside, ignore_errors=True)
 
 
+def is_compiled(folder: Path) -> bool:
+    """Whether sound tables for the installed data are under `folder`."""
+    try:
+        Tables(folder)
+    except PlacesUnavailable:
+        return False
+    return True
+
+
+def ensure_tables(folder: Path, progress: Progress | None = None) -> None:
+    """Makes the tables if they are missing, stale or damaged."""
+    if not is_compiled(folder):
+        compile_tables(folder, progress)
+
+
 def _source_files() -> list[Path]:
     spec = importlib.util.find_spec(MODULE)
     if spec is None or spec.origin is None:

@@ -47,7 +47,7 @@ def distance_km(a_latitude: float, a_longitude: float, b_latitude: float, b_long
 
 def miles(kilometres: float) -> float:
     """Kilometres as international miles."""
-    return float(Distance(kilometers=kilometres).miles)  # type: ignore[no-untyped-call]
+    return float(Distance(kilometers=kilometres).miles)
 
 
 def distance_in_words(kilometres: float) -> str:

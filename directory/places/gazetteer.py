@@ -11,10 +11,10 @@ import numpy as np
 
 from directory.places.answers import NotFound, Place, PlaceKind, place_at
 from directory.places.areas import Areas, Board, Borough, Footprint
-from directory.places.compiling import Progress, compile_tables
+from directory.places.compiling import Progress, compile_tables, is_compiled
 from directory.places.distances import Floats, distances_km, to_grid
 from directory.places.names import Names, load_names
-from directory.places.tables import NO_POSITION, PlacesUnavailable, Tables, encode
+from directory.places.tables import NO_POSITION, Tables, encode
 
 # How much of an outcode or sector must lie in one borough (or footprint) for the whole of it to count as there. Closed
 # postcodes carry a few stray codes, so "all of it" would leave out areas that are plainly in one borough.
@@ -57,12 +57,8 @@ class Gazetteer:
 
     @staticmethod
     def is_compiled(folder: Path) -> bool:
-        """Whether sound tables for the installed data are there."""
-        try:
-            Tables(folder)
-        except PlacesUnavailable:
-            return False
-        return True
+        """Whether sound tables for the installed data are under `folder`."""
+        return is_compiled(folder)
 
     @cached_property
     def tables(self) -> Tables:
@@ -127,13 +123,8 @@ class Gazetteer:
         return self._placed("postcode", f"{outcode} {inward}", easting, northing, borough, borough is not None, note)
 
     def area(self, outcode: str, sector: str = "", note: str | None = None) -> Place | None:
-        """The place of an outcode ("SE5"), or of a sector of it ("SE5", "8"); None when the tables hold none of it.
-
-        "W1" or "EC1", which are only ever written with a further letter, stand for all of those together.
-        """
-        rows = self.tables.rows(outcode.ljust(4) + sector)
-        if rows.start == rows.stop and not sector and len(outcode) < 4:
-            rows = slice(self.tables.rows(f"{outcode}A").start, self.tables.rows(f"{outcode}Z").stop)
+        """The place of an outcode ("SE5"), or of a sector of it ("SE5", "8"); None when the tables hold none of it."""
+        rows = self.tables.rows(outcode.ljust(4) + sector) if sector else self.tables.outcode_rows(outcode)
         if rows.start == rows.stop:
             return None
         kind: PlaceKind = "sector" if sector else "outcode"

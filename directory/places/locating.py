@@ -29,11 +29,13 @@ _STREET_WORDS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """An answer and the part of the text it took, `start` to `end`; `asked` if "near" or the like led to it."""
+    """An answer and the part of the text it took, `start` to `end`: the words of its name, and whether "near" or the
+    like led to it."""
 
     answer: Answer
     start: int
     end: int
+    words: int = 0
     asked: bool = False
 
 
@@ -80,7 +82,7 @@ class Places(Gazetteer):
         if found:
             found = _with_names_beside(found, names, text)
         elif names:
-            found = max(names, key=lambda name: (name.asked, name.end - name.start, -name.start))
+            found = max(names, key=lambda name: (name.asked, name.words, -name.start))
         if found:
             return found.answer, _without(text, found.start, found.end)
         return self._no_place_in(text)
@@ -209,7 +211,7 @@ class Places(Gazetteer):
             if end < len(words) and words[end][0] in _STREET_WORDS:
                 continue
             stop = words[end - 1][2]
-            return _Found(_meant(text[start:stop], meaning), start, stop, asked)
+            return _Found(_meant(text[start:stop], meaning), start, stop, end - at, asked)
         return None
 
     def _no_place_in(self, text: str) -> tuple[NotFound, str]:

@@ -32,23 +32,25 @@ class Meaning:
 
 
 class Names:
-    """An index from the compared form of a name to its meaning."""
+    """An index from the compared form of a name to its meaning, and the names as they are written."""
 
-    def __init__(self, meanings: dict[str, Meaning]) -> None:
+    def __init__(self, meanings: dict[str, Meaning], written: Iterable[str]) -> None:
         self._meanings = meanings
+        self._written = {name_key(name): name for name in written}
         self.longest = max(key.count(" ") + 1 for key in meanings)
         self.first_words = frozenset(key.partition(" ")[0] for key in meanings) | {"the"}
 
     def get(self, key: str) -> Meaning | None:
-        """What a compared name stands for. "London" after it, "the" before it, change nothing."""
-        return self._meanings.get(key) or self._meanings.get(key.removeprefix("the ").removesuffix(" london"))
+        """What a compared name stands for. "The" before it or "London" after it change nothing."""
+        bare = key.removeprefix("the ")
+        return self._meanings.get(key) or self._meanings.get(bare) or self._meanings.get(bare.removesuffix(" london"))
 
     def close_to(self, key: str) -> tuple[str, ...]:
-        """Up to three labels whose names look like this one."""
+        """Up to three names that look like this one and start with the same letter."""
         if not 4 <= len(key) <= _LONGEST_WORTH_COMPARING:
             return ()
-        keys = difflib.get_close_matches(key, self._meanings, n=3, cutoff=_CLOSE)
-        return tuple(dict.fromkeys(self._meanings[found].places[0].label for found in keys))
+        near = [name for name in self._written if name[0] == key[0] and abs(len(name) - len(key)) <= 3]
+        return tuple(self._written[name] for name in difflib.get_close_matches(key, near, n=3, cutoff=_CLOSE))
 
 
 def load_names(areas: Areas, tables: Tables, folder: Path = DATA) -> Names:
@@ -65,8 +67,19 @@ def load_names(areas: Areas, tables: Tables, folder: Path = DATA) -> Names:
         owned = [footprints[footprint.code] for footprint in areas.footprints_of_board(name)]
         short = name.removeprefix("NHS ").removesuffix(" Integrated Care Board")
         _add(found, (short,), _ICB_FORMS, owned)
-    ordinary = _add_neighbourhoods(found, areas, folder)
-    return Names({key: Meaning(_distinct(places), key in ordinary) for key, places in found.items()})
+    rows = read_rows(folder / "places.csv")
+    ordinary = {name_key(name) for row in rows if row["ordinary"] for name in _names_of(row)}
+    for row in rows:
+        _add_neighbourhood(found, row, areas)
+    written = [borough.name for borough in areas.boroughs] + [footprint.name for footprint in areas.footprints]
+    written += [name for row in rows for name in _names_of(row)]
+    return Names({key: _meaning(places, key in ordinary) for key, places in found.items()}, written)
+
+
+def _meaning(places: list[Place], ordinary: bool) -> Meaning:
+    """A name shared by footprints ("South London") is more often part of an organisation's name than a place."""
+    shared = len(places) > 1 and all(place.kind == "icb" for place in places)
+    return Meaning(_distinct(places), ordinary or shared)
 
 
 def _add(found: defaultdict[str, list[Place]], names: Iterable[str], forms: Iterable[str], places: list[Place]) -> None:
@@ -75,28 +88,29 @@ def _add(found: defaultdict[str, list[Place]], names: Iterable[str], forms: Iter
         found[key].extend(place for place in places if place not in found[key])
 
 
-def _add_neighbourhoods(found: defaultdict[str, list[Place]], areas: Areas, folder: Path) -> set[str]:
-    ordinary = set()
-    for row in read_rows(folder / "places.csv"):
-        borough = areas.borough(row["borough"])
-        place = _neighbourhood(row, borough)
-        for name in (row["name"], *split_names(row["also_known_as"])):
-            key = name_key(name)
-            if row["ordinary"]:
-                ordinary.add(key)
-            found[key].append(place)
-            for suffix in (borough.name, *borough.also_known_as) if borough else ():
-                found[f"{key} {name_key(suffix)}"].append(place)
-    return ordinary
+def _names_of(row: dict[str, str]) -> tuple[str, ...]:
+    return (row["name"], *split_names(row["also_known_as"]))
 
 
-def _neighbourhood(row: dict[str, str], borough: Borough | None) -> Place:
+def _add_neighbourhood(found: defaultdict[str, list[Place]], row: dict[str, str], areas: Areas) -> None:
+    borough = areas.borough(row["borough"])
+    place = _neighbourhood(row, borough, areas)
+    for name in _names_of(row):
+        found[name_key(name)].append(place)
+        for suffix in (borough.name, *borough.also_known_as) if borough else ():
+            found[name_key(f"{name} {suffix}")].append(place)
+
+
+def _neighbourhood(row: dict[str, str], borough: Borough | None, areas: Areas) -> Place:
+    around = [borough, *map(areas.borough, split_names(row["also_in"]))]
+    footprints = {nearby.footprint if nearby else None for nearby in around}
     return place_at(
         "name",
         row["name"],
         int(row["easting"]),
         int(row["northing"]),
-        borough,
+        borough if len(around) == 1 else None,
+        icb=footprints.pop() if len(footprints) == 1 else None,
         degrees=(float(row["latitude"]), float(row["longitude"])),
         query=f"{row['name']}, {borough.name}" if borough else None,
         in_london=True,

@@ -89,8 +89,8 @@ class Tables:
         self.northings: npt.NDArray[np.int32] = columns["northings"]
         self.areas: npt.NDArray[np.uint16] = columns["areas"]
         self.cells: npt.NDArray[np.int32] = columns["cells"]
-        self._near_london: npt.NDArray[np.int32] = columns["near_london"]
-        self._near_london_eastings = self.eastings[self._near_london]
+        self.near_london: npt.NDArray[np.int32] = columns["near_london"]
+        self._near_london_eastings = self.eastings[self.near_london]
         self._tiles = frozenset(columns["tiles"].tolist())
         sample = self.codes[::4096]
         if not (sample[1:] > sample[:-1]).all():
@@ -107,16 +107,24 @@ class Tables:
         start, stop = self.codes.searchsorted(np.array([first, last], dtype=np.uint64))
         return slice(int(start), int(stop))
 
+    def outcode_rows(self, outcode: str) -> slice:
+        """The rows of an outcode. "W1" and "EC1", now only ever written with a further letter, are all of those."""
+        own = self.rows(outcode.ljust(4))
+        if len(outcode) > 3 or not outcode[-1].isdigit():
+            return own
+        lettered = slice(self.rows(f"{outcode}A").start, self.rows(f"{outcode}Z").stop)
+        return max(own, lettered, key=lambda rows: rows.stop - rows.start)
+
     def nearest_district(self, easting: int, northing: int) -> str | None:
         """The district code of the nearest postcode, looked for within 2 km, in and around London; else None."""
         for reach in (200, 2000):
             first, last = self._near_london_eastings.searchsorted((easting - reach, easting + reach))
-            rows = self._near_london[first:last]
+            rows = self.near_london[first:last]
             east = self.eastings[rows].astype(np.int64) - easting
             north = self.northings[rows].astype(np.int64) - northing
             squares = east * east + north * north
             if len(rows) and squares.min() <= reach * reach:
-                return self.districts[self.areas[rows[squares.argmin()]]]
+                return self.districts[int(self.areas[rows[squares.argmin()]])]
         return None
 
     def is_in_great_britain(self, easting: float, northing: float) -> bool:
