@@ -1,0 +1,36 @@
+"""Opening hours: what is open at an instant, until when, and how to say it. Pure functions, always given the instant.
+
+Text comes in through `parse` and goes out through `write`; the rules are in docs/opening-hours.md.
+"""
+
+from directory.schedules.answers import Answer, answer, openings, to_json
+from directory.schedules.days import LONDON, bank_holidays
+from directory.schedules.model import UNKNOWN, DatedEntry, Pattern, Schedule, Session, WeeklyRule
+from directory.schedules.reading import parse
+from directory.schedules.tokens import HoursError
+from directory.schedules.words import DayHours, HoursChange, exceptions, sentence, spoken_time, week
+from directory.schedules.writing import write
+
+__all__ = [
+    "LONDON",
+    "UNKNOWN",
+    "Answer",
+    "DatedEntry",
+    "DayHours",
+    "HoursChange",
+    "HoursError",
+    "Pattern",
+    "Schedule",
+    "Session",
+    "WeeklyRule",
+    "answer",
+    "bank_holidays",
+    "exceptions",
+    "openings",
+    "parse",
+    "sentence",
+    "spoken_time",
+    "to_json",
+    "week",
+    "write",
+]
