@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from string import capwords
 
 from directory.places import spelling
 from directory.places.answers import Answer, Choices, NotFound, Place
@@ -22,9 +23,7 @@ _LONGEST_ECHO = 60  # characters of what was typed that a message repeats
 _PREPOSITION = re.compile(r"(?:^|(?<=\W))(?:near to|near|in|around|at) (?:the )?$", re.IGNORECASE)
 _NEAR = re.compile(r"(?:^|(?<=\W))near (?:to )?([^,;.]{2,60})$", re.IGNORECASE)
 _NEAR_ME = re.compile(r"(?:^|(?<=\W))(?:near me|near here|nearby|around here)(?:$|(?=\W))", re.IGNORECASE)
-_STREET_WORDS = frozenset(
-    "road rd street st lane ln avenue ave way close drive gardens terrace square crescent grove row".split()
-)
+_STREET_WORDS = frozenset("road rd street st lane ln avenue ave gardens terrace square crescent grove".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +54,15 @@ class Places(Gazetteer):
         if refused:
             return refused
         text = spelling.clean(text)
-        found = self._whole(text) or self._postcode_in(text)
+        whole = self._whole(text)
+        if whole:
+            return whole
+        found = self._postcode_in(text)
         if found:
-            return found.answer if isinstance(found, _Found) else found
+            return found.answer
         inside, left = self.find_in(text)
-        if not left and not isinstance(inside, NotFound):
+        said_why = isinstance(inside, NotFound) and inside.reason != "empty"
+        if said_why or (not left and not isinstance(inside, NotFound)):
             return inside
         return self._not_found(text)
 
@@ -75,7 +78,7 @@ class Places(Gazetteer):
             return refused, " ".join(text.split()) if refused.reason == "too_long" else ""
         text = spelling.clean(text)
         whole = self._whole(text)
-        if whole and not isinstance(whole, NotFound):
+        if whole:
             return whole, ""
         names = list(self._names_in(text))
         found = self._postcode_in(text) or self._outcode_in(text)
@@ -126,10 +129,10 @@ class Places(Gazetteer):
     def _respelled(self, letters: str, *, inward: bool) -> Place | Choices | None:
         """What the letters are once O and 0, or I, L and 1, are taken for one another, if that makes something."""
         places = []
-        for spelling_ in spelling.respellings(letters, inward=inward):
-            halves = spelling.split_postcode(spelling_) if inward else None
-            note = f"Read as {spelling.shown(spelling_) if inward else spelling_}."
-            place = self.postcode(*halves, note) if halves else self.area(spelling_, note=note)
+        for reading in spelling.respellings(letters, inward=inward):
+            halves = spelling.split_postcode(reading) if inward else None
+            note = f"Read as {spelling.shown(reading) if inward else reading}."
+            place = self.postcode(*halves, note) if halves else self.area(reading, note=note)
             if place:
                 places.append(place)
         if len(places) > 1:
@@ -149,7 +152,9 @@ class Places(Gazetteer):
     def _not_found(self, text: str) -> NotFound:
         shown = text[:_LONGEST_ECHO]
         letters = spelling.compact(text)
-        if letters.isascii() and spelling.is_outcode_shaped(letters):
+        if spelling.is_outcode_shaped(letters):
+            if letters.startswith("BT"):
+                return NotFound(letters, "northern_ireland", _NORTHERN_IRELAND)
             message = f"We don't know the postcode area {letters}. Check it, or use a whole postcode."
             return NotFound(letters, "unknown", message)
         message = f"We don't know a place called {shown}. Use a postcode, or the name of a place in London."
@@ -233,7 +238,7 @@ def _refused(text: str) -> NotFound | None:
 def _meant(text: str, meaning: Meaning) -> Place | Choices:
     if len(meaning.places) == 1:
         return meaning.places[0]
-    return Choices(text, meaning.places, f"Which {text} do you mean?")
+    return Choices(text, meaning.places, f"Which {capwords(text)} do you mean?")
 
 
 def _with_names_beside(found: _Found, names: list[_Found], text: str) -> _Found:

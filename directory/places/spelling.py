@@ -37,9 +37,10 @@ COORDINATES = re.compile(
 
 
 def clean(text: str) -> str:
-    """The text with control and invisible characters as spaces, wide and ligature forms made plain, ends trimmed."""
+    """The text with wide and ligature forms made plain, and control and invisible characters and runs of spaces as one
+    space."""
     plain = unicodedata.normalize("NFKC", text)
-    return "".join(c if c.isprintable() else " " for c in plain).strip()
+    return " ".join("".join(c if c.isprintable() else " " for c in plain).split())
 
 
 def name_words(text: str) -> Iterator[tuple[str, int, int]]:
