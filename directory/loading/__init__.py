@@ -19,7 +19,7 @@ __all__ = ["Complaint", "Loaded", "Progress", "Row", "load", "read_services", "r
 Progress = Callable[[list[Row]], Iterable[Row]]
 
 _FACTS: dict[FactGroup, tuple[str, ...]] = {
-    "contact": ("address", "postcode", "borough", "phones", "email", "website"),
+    "contact": (*("address", "postcode", "borough", "phone", "text_number", "professional_phone", "email", "website"),),
     "hours": ("opening_hours",),
     "criteria": (
         *("area_served", "self_referral", "walk_in", "referral_routes", "application_process", "minimum_age"),
@@ -66,7 +66,7 @@ def read_services(
             wrong.append(Complaint(row.line, "ref", problem))
         complaints += wrong
         if not wrong:
-            entries.append(_entry(values))
+            entries.append(_entry(values, _known_groups(row)))
     return Loaded(tuple(entries), tuple(sorted(complaints, key=lambda complaint: complaint.line)))
 
 
@@ -113,6 +113,8 @@ def _contradictions(row: Row, values: dict[str, Any]) -> Iterable[tuple[str, str
     youngest, oldest = values.get("minimum_age"), values.get("maximum_age")
     if youngest is not None and oldest is not None and youngest > oldest:
         yield "minimum_age", f"{youngest} is above the maximum_age, {oldest}. Correct one of them."
+    if values.get("status") == "active" and not _known_groups(row):
+        yield "status", "An active entry needs a fact: where it is, how to reach it, its hours, or whom it is for."
     if values.get("location_type") == "virtual" and (row.cells["address"] or row.cells["postcode"]):
         yield "location_type", "A virtual entry has no place to go to. Write physical, or empty address and postcode."
     place = values.get("postcode")
@@ -138,17 +140,20 @@ def _squeezed(text: str) -> str:
     return "".join(filter(str.isalnum, text)).casefold()
 
 
-def _entry(values: dict[str, Any]) -> Entry:
-    """An entry of the values of a row without complaints."""
+def _known_groups(row: Row) -> list[FactGroup]:
+    return [group for group, columns in _FACTS.items() if any(row.cells[column] for column in columns)]
+
+
+def _entry(values: dict[str, Any], known: list[FactGroup]) -> Entry:
+    """An entry of the values of a row without complaints, with its one source for each group of known facts."""
     facts = dict(values)
     place: Place | None = facts.pop("postcode")
     source = {"source_url": facts.pop("source_url"), "source_date": facts.pop("source_date")}
+    facts["evidence"] = tuple(Evidence(fact_group=group, **source) for group in known)
     facts["phones"] = (*facts.pop("phone"), *facts.pop("text_number"), *facts.pop("professional_phone"))
     if place:
         facts["postcode"] = place.label
         facts |= {name: getattr(place, name) for name in ("easting", "northing", "latitude", "longitude")}
         if facts["address_visibility"] != "hidden":
             facts["borough"] = facts["borough"] or place.borough or ""
-    known = [group for group, names in _FACTS.items() if any(facts.get(name) not in ("", (), None) for name in names)]
-    facts["evidence"] = tuple(Evidence(fact_group=group, **source) for group in known)
     return Entry(**facts)
