@@ -1,0 +1,71 @@
+"""The arguments of a search as links carry them: as they were understood, changed one at a time."""
+
+from collections.abc import Mapping, Sequence
+from urllib.parse import urlencode
+
+from directory.places import Place
+from directory.search.query import PARAMETERS, Asked, Query, clean
+
+Arguments = Mapping[str, Sequence[str]]
+Change = str | Sequence[str] | None
+
+
+def understood_arguments(asked: Asked, given: Arguments) -> dict[str, list[str]]:
+    """What every link of a page starts from: the search as it was understood, place and words told apart.
+
+    What could not be understood stays as it was given, so that its field can show it. The page is left out.
+    """
+    unclear = {problem.field for problem in asked.problems}
+    if asked.located is not None and not isinstance(asked.located, Place):
+        unclear |= {"q", "postcode"}
+    unclear.discard("page")
+    as_given = {name: values for name, values in known_arguments(given).items() if name in unclear}
+    return {name: values for name, values in (_spelt_out(asked.query) | as_given).items() if values}
+
+
+def known_arguments(given: Arguments) -> dict[str, list[str]]:
+    """The parameters of a search among whatever was given, cleaned, in a fixed order."""
+    return {name: [value for value in map(clean, given[name]) if value] for name in sorted(PARAMETERS & given.keys())}
+
+
+def _spelt_out(query: Query) -> dict[str, list[str]]:
+    if query.at_given:
+        opening = {"at": [query.at.strftime("%Y-%m-%dT%H:%M")], "open": [] if query.only_open else ["any"]}
+    else:
+        opening = {"open": ["now"] if query.only_open else []}
+    return {
+        "q": [query.words] if query.words else [],
+        "postcode": [query.place.query] if query.place else [],
+        **opening,
+        "radius_km": [f"{query.radius_km:g}"] if query.radius_km is not None else [],
+        "type": list(query.service_types),
+        "self_referral": _yes_no(query.self_referral),
+        "walk_in": _yes_no(query.walk_in),
+        "age": [str(query.age)] if query.age is not None else [],
+        "gender": [query.gender] if query.gender else [],
+        "community": list(query.communities),
+        "language": list(query.languages),
+        "borough": [query.borough] if query.borough else [],
+        "icb": [query.icb] if query.icb else [],
+    }
+
+
+def _yes_no(fact: bool | None) -> list[str]:
+    return [] if fact is None else ["yes" if fact else "no"]
+
+
+def query_string(arguments: Arguments, changes: Mapping[str, Change] | None = None) -> str:
+    """The arguments, some changed, as they stand after the question mark; None and empty take one away."""
+    merged: dict[str, Change] = {**arguments, **(changes or {})}
+    return urlencode({name: value for name, value in merged.items() if value}, doseq=True)
+
+
+def search_path(arguments: Arguments, changes: Mapping[str, Change] | None = None) -> str:
+    """The address of a search with some arguments changed."""
+    query = query_string(arguments, changes)
+    return f"/search?{query}" if query else "/search"
+
+
+def typed(arguments: Arguments) -> str:
+    """What belongs in the box: words and place together."""
+    return " ".join(value for name in ("q", "postcode") for value in arguments.get(name, ()) if value)

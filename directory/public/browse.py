@@ -1,0 +1,47 @@
+"""Ways in for those who would rather look than search: by type of help, and by borough."""
+
+from collections import Counter
+from functools import lru_cache
+
+from directory.places import Borough, Places
+from directory.public.results import Link
+from directory.search.catalogue import Catalogue
+from directory.taxonomies import ServiceType, Taxonomies
+from directory.web.links import slug
+
+
+@lru_cache(maxsize=2)
+def counts_by_type(catalogue: Catalogue) -> Counter[str]:
+    """How many entries of each type the public can find."""
+    return Counter(entry.service_type for entry in catalogue.entries)
+
+
+def type_slug(code: str) -> str:
+    """The code of a type as part of an address."""
+    return code.replace("_", "-")
+
+
+def type_links(catalogue: Catalogue, taxonomies: Taxonomies) -> list[Link]:
+    """Every type that has entries for the public, in the order of the taxonomy, with how many."""
+    counts = counts_by_type(catalogue)
+    return [
+        Link(f"{kind.plural} ({counts[code]})", f"/types/{type_slug(code)}")
+        for code, kind in taxonomies.service_types.items()
+        if counts[code]
+    ]
+
+
+def get_type(type_slug: str, taxonomies: Taxonomies) -> ServiceType:
+    """The type with this slug. Raises KeyError."""
+    return taxonomies.service_types[type_slug.replace("-", "_")]
+
+
+def borough_links(places: Places) -> list[Link]:
+    """Every borough, by name."""
+    boroughs = sorted(places.boroughs.values(), key=lambda borough: borough.name)
+    return [Link(borough.name, f"/boroughs/{slug(borough.name)}") for borough in boroughs]
+
+
+def get_borough(borough_slug: str, places: Places) -> Borough:
+    """The borough with this slug. Raises KeyError."""
+    return {slug(borough.name): borough for borough in places.boroughs.values()}[borough_slug]

@@ -1,0 +1,217 @@
+"""The results page in words: what was found, what may fit, who to call, and what to try instead."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from directory.places import Choices, NotFound, Place
+from directory.public.arguments import Arguments, query_string, search_path
+from directory.public.cards import Card, Cards
+from directory.public.tags import nearness, radius_in_words
+from directory.public.times import clock, moment
+from directory.search.find import Found, Result
+from directory.search.query import Problem, Query
+from directory.search.suggestions import Suggestion
+
+MOST_FROM_ANYWHERE = 20
+_FIELDS = {"postcode": "q", "icb": "q", "borough": "q", "page": "q"}
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Text and where it leads."""
+
+    text: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Cards under one heading. `hint` says what they have in common, `more` what was left out."""
+
+    id: str
+    title: str
+    cards: Sequence[Card]
+    hint: str = ""
+    more: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the results page shows below the box; every text is ready to print, empty where there is nothing to say.
+
+    `entry_query` follows the address of every entry, so that its page can lead back. `errors` are for the summary on
+    top, `places` and `other` stand side by side where there is room.
+    """
+
+    heading: str
+    summary: str = ""
+    notices: Sequence[str] = ()
+    errors: Sequence[Link] = ()
+    links_title: str = ""
+    links: Sequence[Link] = ()
+    places: Sequence[Group] = ()
+    other: Sequence[Group] = ()
+    previous: str = ""
+    next: str = ""
+    entry_query: str = ""
+
+
+@dataclass(frozen=True)
+class ResultsPresenter:
+    """Turns a search and what it found into an Answer. `now` is the instant of the page."""
+
+    cards: Cards
+    arguments: Arguments
+    now: datetime
+    _query: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        query = query_string(self.arguments)
+        object.__setattr__(self, "_query", f"?{query}" if query else "")
+
+    def found(self, query: Query, found: Found, suggestions: Sequence[Suggestion] = ()) -> Answer:
+        """The page of an answered search."""
+        first = query.page == 1
+        return Answer(
+            heading=_heading(query, found.total, self.now),
+            summary=_summary(query, found, self.now),
+            notices=_notices(query, found, self.now),
+            links_title="What you can try" if suggestions else "",
+            links=[
+                Link(f"{suggestion.label} ({suggestion.count})", search_path(self.arguments, suggestion.arguments))
+                for suggestion in suggestions
+            ],
+            places=self._places(query, found) if first else [self._nearest(found)],
+            other=self._other(found) if first else [],
+            previous=self._page(query.page - 1) if not first else "",
+            next=self._page(found.next_page) if found.next_page else "",
+            entry_query=self._query,
+        )
+
+    def browsed(self, query: Query, found: Found, name: str, description: str) -> Answer:
+        """The page of a type or a borough, which has a name and says what it is."""
+        answer = self.found(query, found)
+        count = f"{answer.heading}." if found.total else ""
+        summary = " ".join(filter(None, [description, count, answer.summary]))
+        return replace(answer, heading=name, summary=summary, links_title="", links=())
+
+    def refused(self, problems: Sequence[Problem], lines: Sequence[Result]) -> Answer:
+        """The page of a search that cannot be used as it is."""
+        return Answer(
+            heading="Check your search",
+            errors=[Link(problem.message, f"#{_FIELDS.get(problem.field, problem.field)}") for problem in problems],
+            other=self.lines(lines),
+            entry_query=self._query,
+        )
+
+    def which(self, choices: Choices, words: str, lines: Sequence[Result]) -> Answer:
+        """The page that asks which of several places is meant."""
+        return Answer(
+            heading=choices.message,
+            links=[self._near(place, words) for place in choices.options],
+            other=self.lines(lines),
+            entry_query=self._query,
+        )
+
+    def nowhere(self, unknown: NotFound, words: str, lines: Sequence[Result]) -> Answer:
+        """The page of a place that is not known: why, and what may have been meant."""
+        links = [self._near(unknown.fallback, words)] if unknown.fallback else []
+        links += [
+            Link(name, search_path(self.arguments, {"postcode": name, "q": words})) for name in unknown.suggestions
+        ]
+        return Answer(
+            heading="We could not find that place",
+            errors=[Link(unknown.message, "#q")],
+            links_title="You can search here instead" if links else "",
+            links=links,
+            other=self.lines(lines),
+            entry_query=self._query,
+        )
+
+    def _near(self, place: Place, words: str) -> Link:
+        name = place.borough_name if place.borough_name not in (None, place.label) else ""
+        label = f"{place.label}, {name}" if name else place.label
+        return Link(label, search_path(self.arguments, {"postcode": place.query, "q": words}))
+
+    def _page(self, number: int) -> str:
+        return search_path(self.arguments, {"page": str(number)})
+
+    def _nearest(self, found: Found) -> Group:
+        return Group("places", "Places", self._made(found.results))
+
+    def _places(self, query: Query, found: Found) -> list[Group]:
+        groups = [self._nearest(found)] if found.results else []
+        if found.ask:
+            hint = "These may fit, but something that you asked for is not known."
+            groups.append(Group("ask", "Ask first", self._made(found.ask), hint))
+        if found.elsewhere:
+            lives = query.place.borough_name if query.place else None
+            hint = f"Near, but not for people who live in {lives or 'this place'}."
+            groups.append(Group("elsewhere", "For people from other areas", self._made(found.elsewhere), hint))
+        return groups
+
+    def _other(self, found: Found) -> list[Group]:
+        already = {result.entry.ref for result in found.lines}
+        rest = [result for result in found.anywhere if result.entry.ref not in already]
+        groups = self.lines(found.lines)
+        if rest:
+            more = len(rest) - MOST_FROM_ANYWHERE
+            groups.append(
+                Group(
+                    "anywhere",
+                    "Help from anywhere",
+                    self._made(rest[:MOST_FROM_ANYWHERE]),
+                    "By phone, text or online, or at an address that is not known or not told.",
+                    f"{more} more are not shown. Say what you need, or choose filters, to see fewer."
+                    if more > 0
+                    else "",
+                )
+            )
+        return groups
+
+    def lines(self, lines: Sequence[Result]) -> list[Group]:
+        """The lines that never close, where there are any."""
+        return [Group("lines", "Call or text now, 24 hours", self._made(lines))] if lines else []
+
+    def _made(self, results: Sequence[Result]) -> list[Card]:
+        return [self.cards.card(result) for result in results]
+
+
+def _heading(query: Query, total: int, now: datetime) -> str:
+    where = f" {nearness(query.place).lower()} {query.place.label}" if query.place else ""
+    if total:
+        return f"{total} place{'' if total == 1 else 's'}{_opening(query, now)}{where}"
+    return f"No places{' known to be' if query.only_open else ''}{_opening(query, now)}{where}"
+
+
+def _opening(query: Query, now: datetime) -> str:
+    if not query.only_open:
+        return ""
+    return f" open at {moment(query.at, now)}" if query.at_given else " open now"
+
+
+def _summary(query: Query, found: Found, now: datetime) -> str:
+    """How the list is ordered, how far it reaches, and when it was made."""
+    said = []
+    if found.total:
+        reach = f", up to {radius_in_words(found.radius_km)}" if found.radius_km is not None else ""
+        if query.place and query.place.easting is not None and query.place.kind != "icb":
+            said.append(f"Nearest first{reach}.")
+        else:
+            said.append("Add a postcode or a place to see the nearest first.")
+    said.append(f"As of {clock(now)}.")
+    return " ".join(said)
+
+
+def _notices(query: Query, found: Found, now: datetime) -> list[str]:
+    notices = [query.place.note] if query.place and query.place.note else []
+    if found.any_word:
+        notices.append(f"Nothing matches all of “{query.words}”. These match some of it.")
+    if found.widened and found.total and found.radius_km is not None:
+        notices.append(f"There is little nearby, so this looks up to {radius_in_words(found.radius_km)} away.")
+    if found.stale and found.as_of:
+        notices.append(
+            f"The directory has not been able to look for changes since {moment(found.as_of, now)}. Ring before you go."
+        )
+    return notices

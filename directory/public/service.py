@@ -1,0 +1,187 @@
+"""The page of one entry in words: everything that the public may know, and what is not known said as such."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from markupsafe import Markup
+
+from directory import schedules
+from directory.models import Entry, FactGroup
+from directory.places import Places
+from directory.public import facts
+from directory.public.cards import Cards, EntryCard
+from directory.search.find import Result
+from directory.taxonomies import Taxonomies
+
+NOT_KNOWN = "Not known"
+_THREE = {True: "Yes", False: "No", None: NOT_KNOWN}
+_GROUPS: dict[FactGroup, str] = {
+    "contact": "Contact details",
+    "hours": "Opening hours",
+    "criteria": "Who it is for and how to get in",
+    "culture": "Culture and language",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One fact: its name, its words, and where they lead if anywhere."""
+
+    key: str
+    text: str
+    href: str = ""
+
+    @property
+    def params(self) -> dict[str, dict[str, str | Markup]]:
+        """The row as the summary list of nhsuk-frontend takes it."""
+        if not self.href:
+            return {"key": {"text": self.key}, "value": {"text": self.text or NOT_KNOWN}}
+        rel = "noreferrer" if self.href.startswith("http") else None
+        link = Markup('<a href="{}"{}>{}</a>').format(self.href, Markup(' rel="noreferrer"') if rel else "", self.text)
+        return {"key": {"text": self.key}, "value": {"html": link}}
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Facts under one heading."""
+
+    title: str
+    rows: Sequence[Row]
+
+    @property
+    def params(self) -> dict[str, object]:
+        """The section as the summary list of nhsuk-frontend takes it."""
+        return {"rows": [row.params for row in self.rows]}
+
+
+@dataclass(frozen=True, slots=True)
+class ServicePage:
+    """Everything the page shows, ready to print. `before` are sections above the opening hours, `after` below."""
+
+    card: EntryCard
+    kind_line: str
+    description: str
+    state: str
+    state_class: str
+    before: Sequence[Section]
+    week: Sequence[schedules.DayHours]
+    coming: Sequence[schedules.HoursChange]
+    after: Sequence[Section]
+
+
+@dataclass(frozen=True)
+class ServicePresenter:
+    """Turns an entry into its page."""
+
+    cards: Cards
+    places: Places
+    taxonomies: Taxonomies
+
+    def page(self, entry: Entry, schedule: schedules.Schedule, now: datetime) -> ServicePage:
+        """The page of an entry as of an instant."""
+        answer = schedules.answer(schedule, now)
+        card = self.cards.card(Result(entry, answer, schedules.sentence(answer, now)))
+        return ServicePage(
+            card=card.entry,
+            kind_line=", ".join(filter(None, [card.entry.kind, entry.organization])),
+            description=entry.description,
+            state=", ".join(filter(None, [card.state, card.state_more])),
+            state_class=card.state_class,
+            before=[self._contact(entry), self._who(entry), self._way_in(entry), self._where(entry)],
+            week=schedules.week(schedule, now.date()) if schedule.known else (),
+            coming=schedules.exceptions(schedule, now.date()) if schedule.known else (),
+            after=[self._culture(entry), self._access(entry), self._cost(entry), self._checked(entry)],
+        )
+
+    def _contact(self, entry: Entry) -> Section:
+        rows = [
+            Row("Text" if contact.verb == "Text" else "Phone", _noted(contact.number, contact.note), contact.href)
+            for contact in facts.contacts(entry)
+        ]
+        website = facts.web_address(entry.website)
+        rows = rows or [Row("Phone", NOT_KNOWN)]
+        rows.append(Row("Email", entry.email, f"mailto:{entry.email}" if entry.email else ""))
+        rows.append(Row("Website", _host(website), website))
+        return Section("Contact", rows)
+
+    def _who(self, entry: Entry) -> Section:
+        gender = facts.gender(entry) or "No limit known"
+        areas = facts.listed(facts.areas(entry, self.places), "and")
+        return Section(
+            "Who it is for",
+            [
+                Row("Age", facts.ages(entry)),
+                Row("Gender", gender),
+                Row("Where people must live", areas),
+                Row("More about who it is for", entry.eligibility),
+            ],
+        )
+
+    def _way_in(self, entry: Entry) -> Section:
+        rows = [Row("Self-referral", _THREE[entry.self_referral])]
+        if entry.location_type == "physical":
+            rows.append(Row("Walk in", _THREE[entry.walk_in]))
+        rows.append(Row("Who else can refer or bring you", _list(facts.referrers(entry, self.taxonomies))))
+        rows.append(Row("What to do", entry.application_process))
+        return Section("How to get in", rows)
+
+    def _where(self, entry: Entry) -> Section:
+        if entry.location_type == "virtual":
+            return Section("Where", [Row("Address", "There is no place to go to")])
+        address = facts.address(entry) or facts.address_missing(entry)
+        rows = [Row("Address", address)]
+        if entry.address_visibility != "hidden":
+            rows.append(Row("Borough", facts.borough_name(entry, self.places)))
+        return Section("Where", rows)
+
+    def _culture(self, entry: Entry) -> Section:
+        communities = [self.taxonomies.communities[code].name for code in entry.communities]
+        languages = [self.taxonomies.languages[code].name for code in entry.languages]
+        return Section(
+            "Culture and language",
+            [
+                Row("Communities", _list(communities)),
+                Row("Languages", _list(languages)),
+                Row("Interpreters", _THREE[entry.interpreters]),
+            ],
+        )
+
+    def _access(self, entry: Entry) -> Section:
+        rows = [] if entry.location_type == "virtual" else [Row("Step-free", _THREE[entry.step_free])]
+        return Section("Access", [*rows, Row("More about access", entry.accessibility)])
+
+    def _cost(self, entry: Entry) -> Section:
+        return Section(
+            "Cost", [Row("Cost", facts.cost(entry)), Row("Paid for by the NHS", _THREE[entry.nhs_commissioned])]
+        )
+
+    def _checked(self, entry: Entry) -> Section:
+        confirmed = sorted({e.source_date for e in entry.evidence if e.confirmed_by_provider})
+        said = f"Yes, {facts.spoken_date(confirmed[0])}" if confirmed and confirmed[0] else ""
+        rows = [Row("Confirmed by the provider", said or ("Yes" if confirmed else "Not yet"))]
+        return Section("How we know", [*rows, *_sources(entry)])
+
+
+def _sources(entry: Entry) -> Iterable[Row]:
+    """Where the facts come from, one row a source, naming what it says where there are several."""
+    by_source: dict[tuple[str, str], list[str]] = {}
+    for evidence in entry.evidence:
+        by_source.setdefault((evidence.source_url, evidence.source_date), []).append(_GROUPS[evidence.fact_group])
+    for (url, dated), groups in by_source.items():
+        key = "Source" if len(by_source) == 1 else f"Source: {facts.uncapitalised(_list(groups))}"
+        when = f"dated {facts.spoken_date(dated)}" if dated else "not dated"
+        yield Row(key, f"{_host(url)}, {when}", facts.web_address(url))
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).hostname or ""
+
+
+def _noted(number: str, note: str) -> str:
+    return f"{number} ({note})" if note else number
+
+
+def _list(names: Sequence[str]) -> str:
+    return ", ".join(names)

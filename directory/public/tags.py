@@ -1,0 +1,97 @@
+"""Tags: what was understood of a search, each a link that takes it away, and what is most often added."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from directory.models import Gender
+from directory.places import Place, Places
+from directory.public.arguments import Arguments, Change, search_path
+from directory.public.times import moment
+from directory.search.query import Query
+from directory.taxonomies import Taxonomies, Term
+
+RADII = {"1.6": "1 mile", "3.2": "2 miles", "8": "5 miles", "16": "10 miles", "40": "25 miles"}
+_GENDERS: Mapping[Gender, str] = {"women": "For a woman", "men": "For a man"}
+_Labelled = tuple[str, Mapping[str, Change]]
+_SELF_REFERRAL = {True: "Self-referral", False: "Referral needed"}
+_WALK_IN = {True: "Walk-in", False: "No walk-ins"}
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A label, and the address of the search without it (where it is on) or with it (where it is off)."""
+
+    label: str
+    href: str
+    is_on: bool
+
+
+def tags(query: Query, arguments: Arguments, places: Places, taxonomies: Taxonomies, now: datetime) -> list[Tag]:
+    """All that was understood, then the switches that are off."""
+    on = [
+        Tag(label, search_path(arguments, changes), True)
+        for label, changes in _understood(query, places, taxonomies, now)
+    ]
+    return on + [Tag(label, search_path(arguments, changes), False) for label, changes in _switches(query)]
+
+
+def _understood(query: Query, places: Places, taxonomies: Taxonomies, now: datetime) -> Iterator[_Labelled]:
+    if query.place:
+        yield f"{nearness(query.place)} {query.place.label}", {"postcode": None, "radius_km": None}
+    if query.radius_km is not None:
+        yield f"Within {radius_in_words(query.radius_km)}", {"radius_km": None}
+    if query.at_given or query.only_open:
+        yield _time_label(query, now), {"open": None, "at": None}
+    yield from _about_the_person(query)
+    yield from _terms("type", query.service_types, taxonomies.service_types)
+    yield from _terms("community", query.communities, taxonomies.communities)
+    yield from _terms("language", query.languages, taxonomies.languages)
+    if query.borough:
+        yield f"In or for {places.boroughs[query.borough].name}", {"borough": None}
+    if query.icb:
+        yield f"In or for {places.footprints[query.icb].name}", {"icb": None}
+    if query.words:
+        yield f"“{query.words}”", {"q": None}
+
+
+def _about_the_person(query: Query) -> Iterator[_Labelled]:
+    if query.self_referral is not None:
+        yield _SELF_REFERRAL[query.self_referral], {"self_referral": None}
+    if query.walk_in is not None:
+        yield _WALK_IN[query.walk_in], {"walk_in": None}
+    if query.age is not None:
+        yield f"Aged {query.age}", {"age": None}
+    if query.gender is not None:
+        yield _GENDERS[query.gender], {"gender": None}
+
+
+def _terms(name: str, codes: Sequence[str], terms: Mapping[str, Term]) -> Iterator[_Labelled]:
+    for code in codes:
+        yield terms[code].name, {name: [other for other in codes if other != code]}
+
+
+def _switches(query: Query) -> Iterator[_Labelled]:
+    if not query.only_open and not query.at_given:
+        yield "Open now", {"open": "now"}
+    if query.self_referral is None:
+        yield "Self-referral", {"self_referral": "yes"}
+    if query.walk_in is None:
+        yield "Walk-in", {"walk_in": "yes"}
+
+
+def nearness(place: Place) -> str:
+    """How a place is asked about: near a point, in an area as wide as a footprint."""
+    return "In" if place.kind == "icb" else "Near"
+
+
+def radius_in_words(kilometres: float) -> str:
+    """A radius as it was chosen, in miles."""
+    return RADII.get(f"{kilometres:g}") or f"{kilometres / 1.609344:.3g} miles"
+
+
+def _time_label(query: Query, now: datetime) -> str:
+    if not query.at_given:
+        return "Open now"
+    when = moment(query.at, now)
+    return f"Open at {when}" if query.only_open else f"At {when}"

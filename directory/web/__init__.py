@@ -1,0 +1,17 @@
+"""The corridor that every page passes through: errors, headers, compression, templates and static files."""
+
+from flask import Flask
+
+from directory.web import assets, compression, errors, headers, templating
+from directory.web.rooms import Rooms, london_now, rooms
+
+__all__ = ["Rooms", "init_app", "london_now", "rooms"]
+
+
+def init_app(app: Flask) -> None:
+    """Give the application its templates, static files, headers, compression and error pages."""
+    templating.init_app(app)
+    assets.init_app(app)
+    errors.init_app(app)
+    compression.init_app(app)
+    headers.init_app(app)

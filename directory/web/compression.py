@@ -1,0 +1,37 @@
+"""Compression of pages and JSON as they leave, with whichever of Brotli and gzip the reader likes best."""
+
+import zlib
+
+import brotli
+from flask import Flask, Response, request
+
+SMALLEST_BYTES = 700
+_COMPRESSED = {"text/html", "text/plain", "application/json", "application/problem+json"}
+
+
+def init_app(app: Flask) -> None:
+    """Compress answers that are large enough to gain by it."""
+
+    @app.after_request
+    def compress(response: Response) -> Response:
+        if response.mimetype not in _COMPRESSED or response.is_streamed:
+            return response
+        response.vary.add("Accept-Encoding")
+        body = response.get_data()
+        if len(body) < SMALLEST_BYTES or response.content_encoding:
+            return response
+        encoding = request.accept_encodings.best_match(["br", "gzip"])
+        if encoding:
+            response.set_data(_brotli(body) if encoding == "br" else _gzip(body))
+            response.content_encoding = encoding
+        return response
+
+
+def _brotli(body: bytes) -> bytes:
+    compressed: bytes = brotli.compress(body, quality=4)
+    return compressed
+
+
+def _gzip(body: bytes) -> bytes:
+    compressor = zlib.compressobj(level=4, wbits=31)
+    return compressor.compress(body) + compressor.flush()

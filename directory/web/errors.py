@@ -1,0 +1,89 @@
+"""What is said when something cannot be done: a page for people, problem details (RFC 9457) for machines."""
+
+from typing import Any
+
+import orjson
+from flask import Flask, Response, current_app, render_template, request
+from markupsafe import escape
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as AnyResponse
+
+from directory.places import PlacesUnavailable
+from directory.search.current import CatalogueUnavailable
+from directory.web.templating import SERVICE_NAME
+
+_WORDS = {
+    400: ("We could not understand that", "Check the address of the page, or start a new search."),
+    403: ("You cannot see this page", "It is not for the public."),
+    404: (
+        "Page not found",
+        "The address may be mistyped, or the service may no longer be in the directory. You can search for another.",
+    ),
+    405: ("That cannot be done here", "Start again from the search."),
+    410: ("This page has gone", "What was here is no longer in the directory. You can search for another."),
+    413: ("That is too much to send", "Send less, or start a new search."),
+    414: ("That address is too long", "Use fewer words. A postcode and a few words are enough."),
+    429: ("Too many requests", "Wait a minute, then try again."),
+    500: ("Sorry, something went wrong", "Try again in a minute."),
+    503: ("Sorry, the directory is not ready", "Try again in a minute."),
+}
+_OTHERS = ("Sorry, that did not work", "Start again from the search.")
+
+
+def init_app(app: Flask) -> None:
+    """Answer every error, expected or not, in a form that its reader understands."""
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(CatalogueUnavailable, _unavailable)
+    app.register_error_handler(PlacesUnavailable, _unavailable)
+
+
+def problem(status: int, title: str, detail: str, **more: object) -> Response:
+    """Problem details as RFC 9457 has them; `more` are members of its own."""
+    body: dict[str, Any] = {"type": "about:blank", "title": title, "status": status, "detail": detail, **more}
+    response = Response(orjson.dumps(body), status, mimetype="application/problem+json")
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def wants_problem() -> bool:
+    """Whether the reader is a machine, by the address it asked for."""
+    return request.path.startswith("/api/") or request.path == "/healthz"
+
+
+def _http_error(error: HTTPException) -> AnyResponse:
+    if error.response is not None or (error.code or 500) < 400:
+        return error.get_response()
+    status = error.code or 500
+    response = _answer(status, *_WORDS.get(status, _OTHERS))
+    for name, value in error.get_headers(request.environ):
+        if name not in {"Content-Type", "Content-Length"}:
+            response.headers[name] = value
+    return response
+
+
+def _unavailable(error: Exception) -> Response:
+    current_app.logger.error("Not ready: %s", error)
+    response = _answer(503, *_WORDS[503])
+    response.headers["Retry-After"] = "60"
+    return response
+
+
+def _answer(status: int, title: str, detail: str) -> Response:
+    if wants_problem():
+        return problem(status, title, detail)
+    response = Response(_page(title, detail), status, mimetype="text/html")
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _page(title: str, detail: str) -> str:
+    """The error page; where even that fails, the least that helps somebody in danger."""
+    try:
+        return render_template("error.html", title=title, detail=detail)
+    except Exception:
+        current_app.logger.exception("The error page failed")
+        return (
+            f'<!doctype html><html lang="en-GB"><head><meta charset="utf-8"><title>{escape(title)}</title></head>'
+            f"<body><h1>{escape(title)}</h1><p>{escape(detail)} <a href='/'>{escape(SERVICE_NAME)}</a></p>"
+            "<p>Life at risk? Call 999. Urgent mental health help: call 111 and choose option 2.</p></body></html>"
+        )

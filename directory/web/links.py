@@ -1,0 +1,17 @@
+"""Addresses of pages, for pages and JSON alike."""
+
+import re
+import unicodedata
+
+from directory.models import Entry
+
+
+def slug(text: str) -> str:
+    """A name as part of an address: small letters and digits without accents, joined by hyphens."""
+    plain = unicodedata.normalize("NFKD", text.replace("&", " and ")).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain.replace("'", "")).strip("-") or "service"
+
+
+def entry_path(entry: Entry) -> str:
+    """Where the page of an entry is: /services/CAD-0001/its-name."""
+    return f"/services/{entry.ref}/{slug(entry.name)}"
