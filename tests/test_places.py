@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import numpy as np
 import pytest
 from geopy.distance import geodesic
 from hypothesis import given, settings
@@ -17,6 +18,7 @@ from directory.places import (
     distances_km,
     miles,
 )
+from directory.places.areas import DATA, read_rows
 from directory.places.tables import NO_POSITION, decode
 
 LAMBETH, SOUTHWARK, HILLINGDON, CITY = "E09000022", "E09000028", "E09000017", "E09000001"
@@ -198,7 +200,7 @@ def test_a_name_claims_a_borough_only_where_its_surroundings_are_in_one(places: 
         ("South London", "Which South London do you mean?", ["South East London", "South West London"]),
         (
             "West and North London ICB",
-            "Which West And North London Icb do you mean?",
+            "Which West and North London ICB do you mean?",
             ["North Central London", "North West London"],
         ),
     ],
@@ -209,6 +211,7 @@ def test_a_name_of_several_places_offers_choices_that_can_be_followed(
     answer = places.locate(typed)
     assert isinstance(answer, Choices)
     assert (answer.message, [option.query for option in answer.options]) == (message, queries)
+    assert [option.label for option in answer.options] == queries
     for option in answer.options:
         assert located(places, option.query).easting == option.easting
 
@@ -400,10 +403,30 @@ def test_a_footprint_has_one_board_on_each_day(places: Places, footprint: str, o
     assert (board.name if board else None) == name
 
 
-def test_every_name_in_the_list_is_near_a_postcode_of_its_borough(places: Places) -> None:
-    for place in (p for key in places.names._meanings for p in places.names._meanings[key].places):
-        if place.kind == "name" and place.borough:
-            assert place.borough in places.boroughs_within(place.easting or 0, place.northing or 0, 1000), place
+def test_every_name_in_the_list_is_found_with_its_borough_and_lies_near_it(places: Places) -> None:
+    rows = [row for row in read_rows(DATA / "places.csv") if row["borough"]]
+    assert len(rows) > 400
+    for row in rows:
+        place = located(places, f"{row['name']}, {places.boroughs[row['borough']].name}")
+        assert place.easting is not None
+        assert place.northing is not None
+        assert row["borough"] in places.boroughs_within(place.easting, place.northing, 1000), place
+        assert place.borough == (None if row["also_in"] else row["borough"])
+
+
+@settings(deadline=None, max_examples=30)
+@given(east=st.integers(500_000, 565_000), north=st.integers(153_000, 203_000), radius=st.integers(0, 20_000))
+def test_boroughs_within_a_radius_miss_none_and_add_only_those_a_square_away(
+    places: Places, east: int, north: int, radius: int
+) -> None:
+    tables = places.tables
+    rows = tables.near_london
+    far = np.hypot(tables.eastings[rows] - east, tables.northings[rows] - north)
+    codes = np.array(tables.districts)[tables.areas[rows]]
+    london = frozenset(places.boroughs)
+    found = places.boroughs_within(east, north, radius)
+    assert london.intersection(codes[far <= radius]) <= found
+    assert found <= london.intersection(codes[far <= radius + 1415])
 
 
 def test_boroughs_within_a_radius_grow_with_it(places: Places) -> None:

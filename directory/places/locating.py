@@ -238,7 +238,8 @@ def _refused(text: str) -> NotFound | None:
 def _meant(text: str, meaning: Meaning) -> Place | Choices:
     if len(meaning.places) == 1:
         return meaning.places[0]
-    return Choices(text, meaning.places, f"Which {capwords(text)} do you mean?")
+    shown = capwords(text) if text.islower() else text
+    return Choices(text, meaning.places, f"Which {shown} do you mean?")
 
 
 def _with_names_beside(found: _Found, names: list[_Found], text: str) -> _Found:

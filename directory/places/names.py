@@ -25,7 +25,7 @@ _CLOSE = 0.84  # of difflib's ratio: one wrong letter in four passes, two in sev
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What a name stands for: one place or several. `ordinary` names are also everyday words ("Bank", "Angel")."""
+    """What a name stands for: one place or several. `ordinary` names are also everyday words ("Bow", "Angel")."""
 
     places: tuple[Place, ...]
     ordinary: bool
@@ -49,7 +49,7 @@ class Names:
         """Up to three names that look like this one and start with the same letter."""
         if not 4 <= len(key) <= _LONGEST_WORTH_COMPARING:
             return ()
-        near = [name for name in self._written if name[0] == key[0] and abs(len(name) - len(key)) <= 3]
+        near = [name for name in self._written if name[0] == key[0]]
         return tuple(self._written[name] for name in difflib.get_close_matches(key, near, n=3, cutoff=_CLOSE))
 
 
@@ -123,10 +123,7 @@ def _distinct(places: list[Place]) -> tuple[Place, ...]:
     kept = [place for place in dict.fromkeys(places) if place.kind != "name" or place.borough not in whole]
     if len(kept) == 1:
         return tuple(kept)
-    return tuple(
-        replace(place, label=f"{place.label} ({place.borough_name})") if place.kind == "name" else place
-        for place in kept
-    )
+    return tuple(replace(place, label=place.query) for place in kept)
 
 
 def _borough_place(borough: Borough, tables: Tables) -> Place:

@@ -102,17 +102,15 @@ def why_impossible(outcode: str, inward: str, known_letters: frozenset[str]) -> 
 
 
 def respellings(text: str, *, inward: bool) -> Iterator[str]:
-    """Other readings of a compact text, with O and 0, or I, L and 1, taken for one another where the shape asks for it.
+    """Readings of a compact text, with O and 0, or I, L and 1, taken for one another where a postcode's shape asks it.
 
-    `inward` says whether the text is a whole postcode or a first half only. The text itself is not among them.
+    `inward` says whether the text is a whole postcode or a first half only.
     """
     tail = "DLL" if inward else ""
     for layout in _LAYOUTS.get(len(text) - len(tail), ()):
         options = [_readings(char, kind) for char, kind in zip(text, layout + tail, strict=True)]
         for reading in product(*options):
-            spelling = "".join(reading)
-            if spelling != text:
-                yield spelling
+            yield "".join(reading)
 
 
 def _readings(char: str, kind: str) -> str:
