@@ -38,7 +38,7 @@ def search() -> Response:
     if asked.problems:
         return _refused([{"parameter": fault.field, "detail": fault.message} for fault in asked.problems])
     if isinstance(asked.located, NotFound):
-        return problem(400, "Place not found", asked.located.message, reason=asked.located.reason)
+        return _not_found(asked.located)
     if isinstance(asked.located, Choices):
         options = [{"label": place.label, "postcode": place.query} for place in asked.located.options]
         return problem(400, "Several places have this name", asked.located.message, choices=options)
@@ -89,6 +89,7 @@ def _answer(asked: Asked, found: Found, suggestions: tuple[Suggestion, ...]) -> 
         "total": found.total,
         "results": [_result(result) for result in found.results],
         "ask": [_result(result) for result in found.ask],
+        "elsewhere": [_result(result) for result in found.elsewhere],
         "anywhere": [_result(result) for result in found.anywhere],
         "lines": [_result(result) for result in found.lines],
         "suggestions": [
@@ -137,6 +138,11 @@ def _place(place: Place) -> dict[str, Any]:
 
 def _moment(instant: datetime | None) -> str | None:
     return instant.isoformat(timespec="seconds") if instant else None
+
+
+def _not_found(unknown: NotFound) -> Response:
+    instead = {"postcode": unknown.fallback.query} if unknown.fallback else None
+    return problem(400, "Place not found", unknown.message, reason=unknown.reason, instead=instead)
 
 
 def _records() -> Records:

@@ -145,7 +145,7 @@ def _schemas() -> Schema:
         "open": _ref("Opening"),
         "number": whole,
     }
-    lists = dict.fromkeys(("results", "ask", "anywhere", "lines"), _list(_ref("Result")))
+    lists = dict.fromkeys(("results", "ask", "elsewhere", "anywhere", "lines"), _list(_ref("Result")))
     return {
         "Opening": _object(
             {

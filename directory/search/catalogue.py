@@ -63,7 +63,6 @@ class Columns:
     serves: NDArray[np.uint64]
     breadth: NDArray[np.int64]
     schedule: NDArray[np.int64]
-    hours_known: Flags
     always_open: Flags
     members: Mapping[tuple[str, str], Flags]
 
@@ -102,7 +101,7 @@ class Catalogue:
         self._positions: dict[str | None, int] = {b.code: position for position, b in enumerate(places.areas.boroughs)}
         self.name_order = np.argsort(np.argsort([entry.name.casefold() for entry in self.entries], kind="stable"))
         self._openings = _Openings(self.schedules, today - timedelta(days=1))
-        self._open_at: dict[int, Flags] = {}
+        self._states: dict[int, tuple[Flags, Flags]] = {}
         self._shown: dict[int, dict[int, Opening]] = {}
         self._text_rows = np.array([self.rows.get(ref, -1) for ref in text.refs], dtype=np.int64)
 
@@ -120,13 +119,21 @@ class Catalogue:
         return self.schedules[int(self.columns.schedule[self.rows[ref]])]
 
     def open_at(self, at: datetime) -> Flags:
-        """Which entries are known to be open at an instant. Not known counts as not open: ask `opening`."""
+        """Which entries are known to be open at an instant."""
+        return self._states_at(at)[0]
+
+    def unknown_at(self, at: datetime) -> Flags:
+        """Of which entries it is not known whether they are open at an instant."""
+        return self._states_at(at)[1]
+
+    def _states_at(self, at: datetime) -> tuple[Flags, Flags]:
         minute = int(at.timestamp()) // 60
-        flags = self._open_at.get(minute)
-        if flags is None:
-            flags = self._openings.open_at(minute, at)[self.columns.schedule]
-            _remember(self._open_at, minute, flags)
-        return flags
+        states = self._states.get(minute)
+        if states is None:
+            opened, unknown = self._openings.states_at(minute, at)
+            states = opened[self.columns.schedule], unknown[self.columns.schedule]
+            _remember(self._states, minute, states)
+        return states
 
     def opening(self, row: int, at: datetime) -> Opening:
         """State, next change and sentence of the entry in a row, at an instant."""
@@ -192,6 +199,7 @@ class _Openings:
     owner: Rows = field(init=False)
     opens: Rows = field(init=False)
     closes: Rows = field(init=False)
+    partly_known: list[int] = field(init=False)
 
     def __post_init__(self) -> None:
         last = self.first + timedelta(days=HORIZON_DAYS)
@@ -201,18 +209,30 @@ class _Openings:
             for opens, closes in schedules.openings(schedule, self.first, last)
         ]
         table = np.array(spans, dtype=np.int64).reshape(len(spans), 3)
+        self.partly_known = [
+            number
+            for number, schedule in enumerate(self.schedules)
+            if not schedule.known and (schedule.dated or schedule.bank_holiday is not None)
+        ]
         self.owner, self.opens, self.closes = table[:, 0].copy(), table[:, 1].copy(), table[:, 2].copy()
 
-    def open_at(self, minute: int, at: datetime) -> Flags:
-        """Which schedules are open; outside the horizon each is asked on its own."""
-        flags = np.zeros(len(self.schedules), dtype=bool)
+    def states_at(self, minute: int, at: datetime) -> tuple[Flags, Flags]:
+        """Which schedules are open, and which are not known to be open or closed.
+
+        Outside the horizon, and for schedules that know only some dates, each is asked on its own.
+        """
+        opened = np.zeros(len(self.schedules), dtype=bool)
+        unknown = np.array([not schedule.known for schedule in self.schedules], dtype=bool)
         day = at.astimezone(LONDON).date()
         if self.first < day <= self.first + timedelta(days=HORIZON_DAYS):
-            flags[self.owner[(self.opens <= minute) & (minute < self.closes)]] = True
+            opened[self.owner[(self.opens <= minute) & (minute < self.closes)]] = True
+            one_by_one: Iterable[int] = self.partly_known
         else:
-            for number, schedule in enumerate(self.schedules):
-                flags[number] = schedules.answer(schedule, at).state == "open"
-        return flags
+            one_by_one = range(len(self.schedules))
+        for number in one_by_one:
+            state = schedules.answer(self.schedules[number], at).state
+            opened[number], unknown[number] = state == "open", state == "unknown"
+        return opened, unknown
 
 
 @lru_cache(maxsize=20_000)
@@ -237,7 +257,6 @@ def _columns(
     served = _Served(places)
     order = {borough.code: position for position, borough in enumerate(places.areas.boroughs)}
     always = np.array([s.open_all_hours for s in parsed_schedules], dtype=bool)
-    known = np.array([s.known and not s.by_appointment_only for s in parsed_schedules], dtype=bool)
     points = [e if e.has_point else None for e in entries]
     serves = np.array([served.bits(e.area_served) for e in entries], dtype=np.uint64)
     return Columns(
@@ -256,7 +275,6 @@ def _columns(
         serves=serves,
         breadth=np.array([int(bits).bit_count() for bits in serves], dtype=np.int64),
         schedule=schedule,
-        hours_known=known[schedule],
         always_open=always[schedule],
         members=_members(entries, served, taxonomies),
     )

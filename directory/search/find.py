@@ -15,6 +15,7 @@ from directory.search.query import Query
 
 PAGE_SIZE = 20
 MOST_ASKED = 20
+MOST_ELSEWHERE = 5
 MOST_LINES = 5
 USUAL_RADII_KM = (8.0, 16.0, 40.0)
 ENOUGH = 3
@@ -41,14 +42,16 @@ class Found:
     """The answer to a query.
 
     `results` is this page of the known matches, `total` counts all of them; `ask` may match, but a fact is not known;
-    `anywhere` match and have no place to go to; `lines` are the 24-hour lines for this person, whatever was asked.
-    `radius_km` is the radius used, `widened` tells that it was made larger because too little was near, `any_word`
-    that no entry has all the words. `as_of` and `stale` tell how sure the catalogue is to be the newest.
+    `elsewhere` are near and match but for one rule: they are for people who live in other areas; `anywhere` match and
+    have no place to go to; `lines` are the 24-hour lines for this person, whatever was asked. `radius_km` is the
+    radius used, `widened` tells that it was made larger because too little was near, `any_word` that no entry has all
+    the words. `as_of` and `stale` tell how sure the catalogue is to be the newest.
     """
 
     results: tuple[Result, ...]
     total: int
     ask: tuple[Result, ...]
+    elsewhere: tuple[Result, ...]
     anywhere: tuple[Result, ...]
     lines: tuple[Result, ...]
     radius_km: float | None
@@ -79,6 +82,7 @@ def find(query: Query, catalogue: Catalogue) -> Found:
         results=search.results(shown),
         total=len(known),
         ask=search.results(asked[:MOST_ASKED]),
+        elsewhere=search.results(search.ordered(search.elsewhere, radius)[:MOST_ELSEWHERE]),
         anywhere=search.results(search.anywhere(), measured=False),
         lines=search.results(search.lines(), measured=False),
         radius_km=radius,
@@ -98,13 +102,16 @@ class Search:
         self.query, self.catalogue, self.columns = query, catalogue, catalogue.columns
         self.scores: NDArray[np.float32] | None = None
         self.unknown: dict[str, Flags] = {}
+        self.resident = self._serving_where_they_live()
         self.fits = self._for_this_person() & self._of_this_kind(every_word)
-        self._ask("hours", query.only_open, catalogue.open_at(query.at), ~self.columns.hours_known)
+        self._ask("hours", query.only_open, catalogue.open_at(query.at), catalogue.unknown_at(query.at))
         self._ask_three("self_referral", query.self_referral, self.columns.self_referral)
         self._ask_three("walk_in", query.walk_in, self.columns.walk_in)
         self.asked = np.zeros(catalogue.count, dtype=bool)
         for flags in self.unknown.values():
             self.asked |= flags
+        self.elsewhere = self.fits & ~self.resident
+        self.fits = self.fits & self.resident
         self.asked &= self.fits
         self.known = self.fits & ~self.asked
         self._squares: NDArray[np.float64] | None = None
@@ -117,12 +124,17 @@ class Search:
             return None
         return place.easting, place.northing
 
+    def _serving_where_they_live(self) -> Flags:
+        """Entries whose area takes in the place; all of them where no place was given."""
+        place = self.query.place
+        if place is None:
+            return np.ones(self.catalogue.count, dtype=bool)
+        return self.catalogue.serves(place.borough, in_london=place.in_london)
+
     def _for_this_person(self) -> Flags:
-        """Who may not be shut out by a known rule: residence, gender, age."""
-        query, columns, place = self.query, self.columns, self.query.place
+        """Entries that no known rule of gender or age shuts the person out of."""
+        query, columns = self.query, self.columns
         fits = np.ones(self.catalogue.count, dtype=bool)
-        if place is not None:
-            fits = self.catalogue.serves(place.borough, in_london=place.in_london)
         if query.gender is not None:
             fits = fits & ((columns.gender == 0) | (columns.gender == GENDERS[query.gender]))
         if query.age is not None:
@@ -222,7 +234,8 @@ class Search:
 
     def lines(self) -> Rows:
         """The 24-hour lines for this person, the most local first."""
-        flags = self._for_this_person() & self.columns.always_open & self.catalogue.having("type", LINE_TYPES)
+        flags = self._for_this_person() & self.resident & self.columns.always_open
+        flags &= self.catalogue.having("type", LINE_TYPES)
         rows = np.flatnonzero(flags)
         return rows[np.lexsort((self.catalogue.name_order[rows], self._locality(rows)))][:MOST_LINES]
 

@@ -123,8 +123,9 @@ class _Reader:
         if typed:
             located = self._places.locate(typed)
             if isinstance(located, NotFound):
-                located, left = self._places.find_in(typed)
-                words = f"{left} {words}".strip() if not isinstance(located, NotFound) else words
+                inside, left = self._places.find_in(typed)
+                if not isinstance(inside, NotFound):
+                    return inside, f"{left} {words}".strip()
             return located, words
         if words:
             located, left = self._places.find_in(words)

@@ -4,9 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from directory.schedules import spoken_time
-
 from directory.places import miles
+from directory.schedules import spoken_time
 from directory.search.catalogue import Catalogue
 from directory.search.find import USUAL_RADII_KM, Found, Search, count
 from directory.search.query import Query

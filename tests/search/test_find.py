@@ -53,7 +53,7 @@ def here(places: Places) -> Place:
 
 def everywhere(found: Found) -> list[str]:
     """Every list a searcher might see, but for the lines."""
-    return refs(found.results) + refs(found.ask) + refs(found.anywhere)
+    return refs(found.results) + refs(found.ask) + refs(found.elsewhere) + refs(found.anywhere)
 
 
 def test_nearest_first_then_those_known_only_to_their_borough(
@@ -128,9 +128,10 @@ RULES: list[tuple[dict[str, Any], dict[str, Any], str]] = [
     ({"words": "sanctuary"}, {}, "results"),
     ({"words": "nothing like it"}, {}, "nowhere"),
     ({}, {"area_served": (SOUTHWARK,)}, "results"),
-    ({}, {"area_served": (LAMBETH,)}, "nowhere"),
+    ({}, {"area_served": (LAMBETH,)}, "elsewhere"),
+    ({"only_open": True}, {"area_served": (LAMBETH,), "opening_hours": "Mo 09:00-10:00"}, "nowhere"),
     ({}, {"area_served": ("SEL",)}, "results"),
-    ({}, {"area_served": ("NWL",)}, "nowhere"),
+    ({}, {"area_served": ("NWL",)}, "elsewhere"),
     ({}, {"area_served": ("London",)}, "results"),
     ({}, {"area_served": ("England",)}, "results"),
     ({}, {"status": "unverified"}, "nowhere"),
@@ -155,11 +156,8 @@ def test_each_rule_puts_an_entry_in_its_list(
     position = {name: getattr(here, name) for name in ("easting", "northing", "latitude", "longitude")}
     catalogue = catalogue_of(make_entry(**{**place, **position, **facts}))
     found = find(Query(now, place=here, **asked), catalogue)
-    assert (refs(found.results), refs(found.ask), refs(found.anywhere)) == (
-        ["CAD-9001"] if where == "results" else [],
-        ["CAD-9001"] if where == "ask" else [],
-        [],
-    )
+    lists = {"results": found.results, "ask": found.ask, "elsewhere": found.elsewhere, "anywhere": found.anywhere}
+    assert {name for name, results in lists.items() if results} == ({where} - {"nowhere"})
     assert all(result.ask_about for result in found.ask)
 
 
@@ -304,11 +302,13 @@ def test_openings_are_the_same_inside_and_outside_the_horizon(
 ) -> None:
     """What the compiled table says is what the schedule says, at any distance from today."""
     hours = ["", "24/7", "Mo-Su 18:00-02:00", "Mo-Fr 09:00-17:00; PH off", "Su 21:00-24:00", "Mo[1] 09:00-12:00"]
+    hours += ["2026 Nov 22 off", "2026 Nov 22-30 10:00-12:00", "PH off", '"by appointment"']
     catalogue = catalogue_of(*(make_entry(ref=f"CAD-{n:04}", opening_hours=text) for n, text in enumerate(hours)))
     for step in range(0, 48, 5):
         at = now + timedelta(days=days, minutes=29 * step)
-        states = [catalogue.opening(row, at).answer.state == "open" for row in range(len(hours))]
-        assert catalogue.open_at(at).tolist() == states
+        states = [catalogue.opening(row, at).answer.state for row in range(len(hours))]
+        assert catalogue.open_at(at).tolist() == [state == "open" for state in states]
+        assert catalogue.unknown_at(at).tolist() == [state == "unknown" for state in states]
 
 
 FACTS = st.fixed_dictionaries(

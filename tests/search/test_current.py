@@ -1,0 +1,158 @@
+"""Keeping in step: every change is seen, nothing is lost when the database or the index is, and searches go on."""
+
+import logging
+import shutil
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from directory import revisions
+from directory.db import Database
+from directory.models import Entry
+from directory.places import Places
+from directory.search.catalogue import Catalogue
+from directory.search.current import CatalogueUnavailable, CurrentCatalogue
+from directory.search.find import find
+from directory.search.query import Query
+from directory.search.text import IndexFolder
+from directory.taxonomies import Taxonomies
+from tests.factories import make_entry
+
+Follow = Callable[[], CurrentCatalogue]
+
+
+@pytest.fixture
+def index_path(tmp_path: Path) -> Path:
+    return tmp_path / "index"
+
+
+@pytest.fixture
+def follow(database: Database, places: Places, taxonomies: Taxonomies, index_path: Path, now: datetime) -> Follow:
+    """Makes followers of one database and one index folder, as several processes of a machine would be."""
+
+    def make() -> CurrentCatalogue:
+        index = IndexFolder(index_path, places.areas, taxonomies)
+        return CurrentCatalogue(database, places, taxonomies, index, now=lambda: now, refresh_seconds=0)
+
+    return make
+
+
+def publish(database: Database, now: datetime, *entries: Entry) -> None:
+    with database.unit_of_work() as session:
+        revisions.publish(session, entries, actor="test", reason="test", at=now)
+
+
+def names(catalogue: Catalogue, words: str, now: datetime) -> list[str]:
+    found = find(Query(now, words=words), catalogue)
+    return [result.entry.name for result in (*found.results, *found.anywhere)]
+
+
+def test_changes_reach_every_follower(database: Database, follow: Follow, now: datetime) -> None:
+    """Two processes see a new entry, a changed one and a withdrawn one, in the catalogue and by words."""
+    publish(database, now, make_entry(ref="CAD-0001", name="First garden"), make_entry(ref="CAD-0002", name="Second"))
+    followers = [follow(), follow()]
+    before = [follower.get() for follower in followers]
+    publish(
+        database,
+        now,
+        make_entry(ref="CAD-0001", name="Changed orchard"),
+        make_entry(ref="CAD-0002", name="Second", status="withdrawn"),
+        make_entry(ref="CAD-0003", name="Third orchard"),
+    )
+    for follower, old in zip(followers, before, strict=True):
+        assert follower.get() is old
+        follower.refresh()
+        catalogue = follower.get()
+        assert catalogue.number == 5
+        assert set(catalogue.rows) == {"CAD-0001", "CAD-0003"}
+        assert sorted(names(catalogue, "orchard", now)) == ["Changed orchard", "Third orchard"]
+        assert names(catalogue, "garden", now) == names(catalogue, "second", now) == []
+        assert names(old, "garden", now) == ["First garden"]
+
+
+def test_nothing_new_keeps_the_same_catalogue(database: Database, follow: Follow, now: datetime) -> None:
+    """Looking costs nothing while the number stands."""
+    publish(database, now, make_entry())
+    follower = follow()
+    catalogue = follower.get()
+    follower.refresh()
+    assert follower.get() is catalogue
+
+
+def test_unverified_and_professional_entries_are_never_in_it(database: Database, follow: Follow, now: datetime) -> None:
+    """Nor can their words be found."""
+    publish(
+        database,
+        now,
+        make_entry(ref="CAD-0001", status="unverified", name="Rumour"),
+        make_entry(ref="CAD-0002", audience="professional", name="Rumour"),
+    )
+    catalogue = follow().get()
+    assert catalogue.count == 0
+    assert names(catalogue, "rumour", now) == []
+    for ref in ("CAD-0001", "CAD-0002"):
+        with pytest.raises(KeyError):
+            catalogue.get(ref)
+
+
+def test_searches_go_on_while_the_database_is_down(
+    database: Database, follow: Follow, now: datetime, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The catalogue stays, marked stale, and recovers."""
+    publish(database, now, make_entry(name="Garden"))
+    follower = follow()
+    catalogue = follower.get()
+    with database.engine.begin() as connection:
+        connection.execute(text("alter table change rename to elsewhere"))
+    follower.refresh()
+    assert follower.get() is catalogue
+    assert catalogue.stale
+    assert names(catalogue, "garden", now) == ["Garden"]
+    assert "does not answer" in caplog.text
+    with database.engine.begin() as connection:
+        connection.execute(text("alter table elsewhere rename to change"))
+    follower.refresh()
+    assert not follower.get().stale
+
+
+def test_without_a_database_from_the_start_it_says_so(database: Database, follow: Follow) -> None:
+    """There is nothing to search, and the message says what to do."""
+    with database.engine.begin() as connection:
+        connection.execute(text("drop table change"))
+    with pytest.raises(CatalogueUnavailable, match="flask prepare"):
+        follow().get()
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.parametrize("damage", ["gone", "emptied", "behind"])
+def test_the_index_is_rebuilt_whatever_happened_to_it(
+    database: Database, follow: Follow, index_path: Path, now: datetime, caplog: pytest.LogCaptureFixture, damage: str
+) -> None:
+    """A lost, broken or old index costs a rebuild, nothing else."""
+    caplog.set_level(logging.CRITICAL)
+    publish(database, now, make_entry(name="Garden"))
+    follow().get()
+    if damage == "gone":
+        shutil.rmtree(index_path)
+    elif damage == "emptied":
+        for file in index_path.rglob("*.*"):
+            file.write_bytes(b"")
+    else:
+        publish(database, now, make_entry(name="Orchard"))
+    word, name = ("orchard", "Orchard") if damage == "behind" else ("garden", "Garden")
+    assert names(follow().get(), word, now) == [name]
+
+
+def test_a_restored_older_database_is_followed_back(database: Database, follow: Follow, now: datetime) -> None:
+    """A backup put back has a lower number: everything is read again."""
+    publish(database, now, make_entry(ref="CAD-0001"), make_entry(ref="CAD-0002"))
+    follower = follow()
+    assert follower.get().count == 2
+    with database.engine.begin() as connection:
+        connection.execute(text("delete from change where number = 2"))
+        connection.execute(text("delete from service where ref = 'CAD-0002'"))
+    follower.refresh()
+    assert list(follower.get().rows) == ["CAD-0001"]
