@@ -116,11 +116,14 @@ def _contradictions(row: Row, values: dict[str, Any]) -> Iterable[tuple[str, str
     if values.get("status") == "active" and not _known_groups(row):
         yield "status", "An active entry needs a fact: where it is, how to reach it, its hours, or whom it is for."
     if values.get("location_type") == "virtual" and (row.cells["address"] or row.cells["postcode"]):
-        yield "location_type", "A virtual entry has no place to go to. Write physical, or empty address and postcode."
+        yield (
+            "location_type",
+            "A virtual entry has no place to go to. Write physical, or empty the address and the postcode.",
+        )
     place = values.get("postcode")
     borough = values.get("borough")
     if place and place.easting is not None and borough and borough != place.borough:
-        where = place.borough_name or "outside London"
+        where = f"in {place.borough_name}" if place.borough_name else "outside London"
         yield "borough", f"{row.cells['borough']}, but the postcode {place.label} is {where}. Correct one of them."
     if values.get("address_visibility") in ("area", "hidden"):
         for column in _columns_that_give_away(row):

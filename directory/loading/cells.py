@@ -30,7 +30,7 @@ _WEB_ADDRESS = re.compile(r"https?://(?:[\w-]+\.)+[^\W\d_]{2,}(?::[0-9]{1,5})?(?
 _POSTCODE_SHAPED = re.compile(r"[A-Za-z]{1,2}[0-9][A-Za-z0-9]? ?[0-9][A-Za-z]{2}")
 _BETWEEN_NUMBERS = re.compile(r";(?![^()]*\))")
 _NUMBER_AND_NOTE = re.compile(r"(\+?[0-9][0-9 -]{0,30}[0-9])(?: *\(([^()]*)\))?")
-_FOR_DRAMA = re.compile(r"07700900[0-9]{3}")  # Ofcom keeps these free for made-up people; the metadata leaves them out
+_FOR_DRAMA = range(7700_900_000, 7700_901_000)  # Ofcom keeps these mobile numbers for made-up people
 
 
 class CellError(ValueError):
@@ -142,7 +142,7 @@ def opening_hours(cell: str) -> str:
     try:
         return schedules.write(schedules.parse(cell))
     except schedules.HoursError as error:
-        raise CellError(str(error)) from error
+        raise CellError(f"{error.problem} {error.mend} (character {error.column} of the cell)") from None
 
 
 def source_date(cell: str) -> str:
@@ -188,9 +188,9 @@ def _number(written: str) -> str:
     if not digits.startswith(("0", "+")):
         hint = "A spreadsheet may have dropped its first 0: make the column text, and type the number again"
         raise CellError(f"{_shown(written)} is not a UK number. {hint}.")
-    if not phonenumbers.is_valid_number(parsed) and not _FOR_DRAMA.fullmatch(digits):
-        raise CellError(missing)
     british = parsed.country_code == phonenumbers.country_code_for_region("GB")
+    if not phonenumbers.is_valid_number(parsed) and not (british and parsed.national_number in _FOR_DRAMA):
+        raise CellError(missing)
     shape = phonenumbers.PhoneNumberFormat.NATIONAL if british else phonenumbers.PhoneNumberFormat.INTERNATIONAL
     return str(phonenumbers.format_number(parsed, shape))
 

@@ -75,7 +75,8 @@ def read_sheet(source: Path | TextIO, columns: tuple[str, ...]) -> Sheet:
         raise SheetError(Complaint(1, "", "The file is empty."))
     reader = csv.reader(StringIO(text.removeprefix("\ufeff"), newline=""), strict=True)
     try:
-        header = _header(next(reader), columns)
+        first = next(reader)
+        header = _header(first, columns)
     except csv.Error:
         raise SheetError(Complaint(1, "", _BAD_QUOTES)) from None
     rows: list[Row] = []
@@ -89,7 +90,7 @@ def read_sheet(source: Path | TextIO, columns: tuple[str, ...]) -> Sheet:
         except csv.Error:
             complaints.append(Complaint(line, "", _BAD_QUOTES))
             continue
-        outcome = _row(line, cells, header)
+        outcome = _row(line, cells, header, len(first))
         if isinstance(outcome, Row):
             rows.append(outcome)
         elif outcome:
@@ -134,12 +135,15 @@ def _header(cells: list[str], columns: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _row(line: int, cells: list[str], header: tuple[str, ...]) -> Row | Complaint | None:
-    """The row; or why it cannot be told which cell is which; or None where every cell is empty."""
-    while len(cells) > len(header) and not cells[-1].strip():
-        cells.pop()
+def _row(line: int, cells: list[str], header: tuple[str, ...], width: int) -> Row | Complaint | None:
+    """The row; or why it cannot be told which cell is which; or None where every cell is empty.
+
+    `width` counts the empty columns that a spreadsheet left after the last name, too.
+    """
     if not any(cell.strip() for cell in cells):
         return None
+    if len(cells) <= width and not any(cells[len(header) :]):
+        del cells[len(header) :]
     if len(cells) != len(header):
         mend = "Put quotation marks around text with a comma in it." if len(cells) > len(header) else "Add the commas."
         problem = f"This row has {len(cells)} cells and the header has {len(header)}. {mend}"
