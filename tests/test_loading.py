@@ -520,7 +520,7 @@ odd_cells = st.one_of(
 def test_any_row_is_an_entry_or_a_complaint_and_never_both(
     places: Places, taxonomies: Taxonomies, cells: dict[str, str]
 ) -> None:
-    loaded = read_services(io.StringIO(sheet(cells), newline=""), places, taxonomies)
+    loaded = read_services(io.StringIO(sheet(cells, quoting=csv.QUOTE_ALL), newline=""), places, taxonomies)
     assert len(loaded.entries) == (0 if loaded.complaints else 1)
     assert all(complaint.line == 2 and complaint.message for complaint in loaded.complaints)
 
