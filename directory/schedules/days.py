@@ -4,6 +4,7 @@ import csv
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from functools import cache, lru_cache
+from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -84,7 +85,8 @@ def bank_holidays(year: int) -> Mapping[date, str]:
     """
     found = holidays.country_holidays("GB", subdiv="ENG", years=year, language="en_GB")
     names = {day: _published_name(found[day]) for day in found if day.year == year}
-    names.update({day: name for day, name in _one_off_days().items() if day.year == year})
+    extra = one_off_days(DATA / "bank_holidays.csv")
+    names.update({day: name for day, name in extra.items() if day.year == year})
     return MappingProxyType(dict(sorted(names.items())))
 
 
@@ -93,9 +95,11 @@ def _published_name(name: str) -> str:
     return _PUBLISHED_NAMES.get(plain, plain) + (" (substitute day)" if plain != name else "")
 
 
-@cache
-def _one_off_days() -> Mapping[date, str]:
-    path = DATA / "bank_holidays.csv"
+def one_off_days(path: Path) -> dict[date, str]:
+    """The names in a table of extra bank holidays with the columns date, name and source.
+
+    Raises ValueError naming the line that cannot be read.
+    """
     days: dict[date, str] = {}
     with path.open(encoding="utf-8", newline="") as file:
         for number, row in enumerate(csv.DictReader(file), start=2):
