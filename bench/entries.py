@@ -63,8 +63,8 @@ def read(path: Path) -> list[dict[str, str]]:
 
 def london_postcodes(places: Places, every: int = 37) -> list[str]:
     """Some thousands of London postcodes, evenly through the tables."""
-    codes = map(decode, places.tables.codes[::every].tolist())
-    return [code for code in codes if _place(places, code).in_london]
+    found = map(places.locate, map(decode, places.tables.codes[::every].tolist()))
+    return [place.label for place in found if isinstance(place, Place) and place.in_london and place.borough]
 
 
 def entry(number: int, row: dict[str, str], places: Places) -> Entry:

@@ -1,6 +1,7 @@
 """JSON for machines: the same searches and entries as the pages, and whether the directory is ready."""
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -87,11 +88,11 @@ def _answer(asked: Asked, found: Found, suggestions: tuple[Suggestion, ...]) -> 
         "at": asked.query.at.isoformat(timespec="minutes"),
         "words": asked.query.words or None,
         "total": found.total,
-        "results": [_result(result) for result in found.results],
-        "ask": [_result(result) for result in found.ask],
-        "elsewhere": [_result(result) for result in found.elsewhere],
-        "anywhere": [_result(result) for result in found.anywhere],
-        "lines": [_result(result) for result in found.lines],
+        "results": _results(found.results),
+        "ask": _results(found.ask),
+        "elsewhere": _results(found.elsewhere),
+        "anywhere": _results(found.anywhere),
+        "lines": _results(found.lines),
         "suggestions": [
             {"label": suggestion.label, "parameters": suggestion.arguments, "count": suggestion.count}
             for suggestion in suggestions
@@ -106,15 +107,21 @@ def _answer(asked: Asked, found: Found, suggestions: tuple[Suggestion, ...]) -> 
     }
 
 
-def _result(result: Result) -> dict[str, Any]:
+def _results(results: tuple[Result, ...]) -> list[dict[str, Any]]:
+    records = _records()
+    return [_result(result, records) for result in results]
+
+
+def _result(result: Result, records: Records) -> dict[str, Any]:
     return {
-        **_records().brief(result.entry),
+        **records.brief(result.entry),
         "distance_km": None if result.distance_km is None else round(result.distance_km, 2),
         "open": _opening(result.answer, result.open_text),
         "ask_about": result.ask_about,
     }
 
 
+@lru_cache(maxsize=10_000)
 def _opening(answer: schedules.Answer, text: str) -> dict[str, Any]:
     return {**schedules.to_json(answer), "text": text}
 

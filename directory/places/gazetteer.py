@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Self
 
 import numpy as np
+import numpy.typing as npt
 
 from directory.places.answers import NotFound, Place, PlaceKind, place_at
 from directory.places.areas import Areas, Board, Borough, Footprint
@@ -105,12 +106,25 @@ class Gazetteer:
         code = self.tables.nearest_district(round(easting), round(northing))
         return self.boroughs.get(code) if code else None
 
-    def boroughs_within(self, easting: float, northing: float, radius_m: float) -> frozenset[str]:
-        """Codes of the London boroughs with any 1 km square that holds a postcode within `radius_m` metres."""
-        corners = self.tables.cells[:, :2].astype(np.float64) * 1000
-        gaps = np.maximum(np.maximum(corners - (easting, northing), (easting, northing) - corners - 1000), 0)
-        near = self.tables.cells[np.hypot(gaps[:, 0], gaps[:, 1]) <= radius_m, 2]
-        return frozenset(self.tables.districts[area] for area in np.unique(near).tolist())
+    @cached_property
+    def _squares(self) -> tuple[Floats, Floats, npt.NDArray[np.int64]]:
+        """The 1 km squares with London postcodes: western edge, southern edge, and whose they are, by position."""
+        positions = {code: position for position, code in enumerate(self.boroughs)}
+        cells = self.tables.cells
+        owners = [positions[self.tables.districts[area]] for area in cells[:, 2].tolist()]
+        return cells[:, 0] * 1000.0, cells[:, 1] * 1000.0, np.array(owners, dtype=np.int64)
+
+    def boroughs_within(self, easting: float, northing: float, radius_m: float) -> npt.NDArray[np.bool_]:
+        """Which London boroughs have a 1 km square that holds a postcode within `radius_m` metres.
+
+        One flag for each of `boroughs`, in their order.
+        """
+        west, south, owners = self._squares
+        east_gap = np.maximum(np.maximum(west - easting, easting - west - 1000), 0)
+        north_gap = np.maximum(np.maximum(south - northing, northing - south - 1000), 0)
+        flags = np.zeros(len(self.boroughs), dtype=bool)
+        flags[owners[east_gap * east_gap + north_gap * north_gap <= radius_m * radius_m]] = True
+        return flags
 
     def postcode(self, outcode: str, inward: str, note: str | None = None) -> Place | None:
         """The place of a postcode given as its two halves in capitals; None when it is not in the tables."""

@@ -135,18 +135,21 @@ class Catalogue:
             _remember(self._states, minute, states)
         return states
 
-    def opening(self, row: int, at: datetime) -> Opening:
-        """State, next change and sentence of the entry in a row, at an instant."""
+    def openings(self, rows: Rows, at: datetime) -> list[Opening]:
+        """State, next change and sentence of the entries in these rows, at an instant."""
         minute = int(at.timestamp()) // 60
         shown = self._shown.get(minute)
         if shown is None:
             shown = {}
             _remember(self._shown, minute, shown)
-        number = int(self.columns.schedule[row])
-        if number not in shown:
-            answer = schedules.answer(self.schedules[number], at)
-            shown[number] = Opening(answer, schedules.sentence(answer, at))
-        return shown[number]
+        openings = []
+        for number in self.columns.schedule[rows].tolist():
+            opening = shown.get(number)
+            if opening is None:
+                answer = schedules.answer(self.schedules[number], at)
+                opening = shown[number] = Opening(answer, schedules.sentence(answer, at))
+            openings.append(opening)
+        return openings
 
     def matching(self, words: str, *, every: bool) -> tuple[Flags, NDArray[np.float32]] | None:
         """Which entries have the words (all of them, or any), and their scores; None where no word can be searched."""
@@ -178,8 +181,7 @@ class Catalogue:
 
     def boroughs_within(self, easting: int, northing: int, radius_metres: float) -> Flags:
         """By position of the borough, whether any part of it lies within the radius; the last is False, for none."""
-        within = self.places.boroughs_within(easting, northing, radius_metres)
-        return np.array([*(b.code in within for b in self.places.areas.boroughs), False], dtype=bool)
+        return np.append(self.places.boroughs_within(easting, northing, radius_metres), False)
 
     def serves(self, borough: str | None, *, in_london: bool) -> Flags:
         """Which entries take somebody who lives there; not knowing who an entry serves does not shut it out."""

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,16 +76,19 @@ def find(query: Query, catalogue: Catalogue) -> Found:
     if any_word:
         search = Search(query, catalogue, every_word=False)
     radius, widened = search.choose_radius()
-    known, asked = search.ordered(search.known, radius), search.ordered(search.asked, radius)
+    known = search.ordered(search.known, radius)
     first = (query.page - 1) * PAGE_SIZE
     shown = known[first : first + PAGE_SIZE]
+    asked = search.ordered(search.asked, radius)[:MOST_ASKED]
+    elsewhere = search.ordered(search.elsewhere, radius)[:MOST_ELSEWHERE]
+    near = search.results(np.concatenate((shown, asked, elsewhere)), measured=True)
     return Found(
-        results=search.results(shown),
+        results=near[: len(shown)],
         total=len(known),
-        ask=search.results(asked[:MOST_ASKED]),
-        elsewhere=search.results(search.ordered(search.elsewhere, radius)[:MOST_ELSEWHERE]),
-        anywhere=search.results(search.anywhere(), measured=False),
-        lines=search.results(search.lines(), measured=False),
+        ask=near[len(shown) : len(shown) + len(asked)],
+        elsewhere=near[len(shown) + len(asked) :],
+        anywhere=search.results(search.anywhere()),
+        lines=search.results(search.lines()),
         radius_km=radius,
         widened=widened,
         any_word=any_word and bool(search.fits.any()),
@@ -115,8 +119,9 @@ class Search:
         self.asked &= self.fits
         self.known = self.fits & ~self.asked
         self._squares: NDArray[np.float64] | None = None
+        self._near: dict[float | None, tuple[Flags, Flags]] = {}
 
-    @property
+    @cached_property
     def point(self) -> tuple[int, int] | None:
         """Easting and northing to measure from, where the place is one to measure from."""
         place = self.query.place
@@ -185,13 +190,14 @@ class Search:
 
     def near(self, radius_km: float | None) -> tuple[Flags, Flags]:
         """Entries to go to: those with a point within the radius, and those known only to a borough that it touches."""
-        columns = self.columns
-        pointed, unpointed = columns.goes_to & columns.has_point, columns.goes_to & ~columns.has_point
-        if self.point is None or radius_km is None:
-            return pointed, unpointed
-        within = pointed & (self.squares() <= (radius_km * 1000) ** 2)
-        touched = self.catalogue.boroughs_within(*self.point, radius_km * 1000)
-        return within, unpointed & touched[columns.borough]
+        if radius_km not in self._near:
+            columns = self.columns
+            pointed, unpointed = columns.goes_to & columns.has_point, columns.goes_to & ~columns.has_point
+            if self.point is not None and radius_km is not None:
+                pointed &= self.squares() <= (radius_km * 1000) ** 2
+                unpointed &= self.catalogue.boroughs_within(*self.point, radius_km * 1000)[columns.borough]
+            self._near[radius_km] = pointed, unpointed
+        return self._near[radius_km]
 
     def choose_radius(self) -> tuple[float | None, bool]:
         """The radius asked for; or the smallest usual one that finds enough, or as much as a larger one would."""
@@ -244,16 +250,24 @@ class Search:
         somewhere = self.query.place is not None and self.query.place.borough is not None
         return self.columns.breadth[rows] if somewhere else -self.columns.breadth[rows]
 
-    def results(self, rows: Rows, *, measured: bool = True) -> tuple[Result, ...]:
-        """The rows as they are handed out."""
-        distances = self._distances(rows) if measured and len(rows) else [None] * len(rows)
-        found = []
-        for row, distance in zip(rows.tolist(), distances, strict=True):
-            opening = self.catalogue.opening(row, self.query.at)
-            ask_about = tuple(fact for fact, flags in self.unknown.items() if flags[row])
-            entry = self.catalogue.entries[row]
-            found.append(Result(entry, opening.answer, opening.text, distance, ask_about))
-        return tuple(found)
+    def results(self, rows: Rows, *, measured: bool = False) -> tuple[Result, ...]:
+        """The rows as they are handed out, with distances where they are to be measured."""
+        if not len(rows):
+            return ()
+        distances = self._distances(rows) if measured else [None] * len(rows)
+        openings = self.catalogue.openings(rows, self.query.at)
+        unknown = [(fact, flags[rows].tolist()) for fact, flags in self.unknown.items()]
+        entries = self.catalogue.entries
+        return tuple(
+            Result(
+                entries[row],
+                opening.answer,
+                opening.text,
+                distance,
+                tuple(fact for fact, flags in unknown if flags[position]),
+            )
+            for position, (row, opening, distance) in enumerate(zip(rows.tolist(), openings, distances, strict=True))
+        )
 
     def _distances(self, rows: Rows) -> Sequence[float | None]:
         place = self.query.place

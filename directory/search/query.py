@@ -163,12 +163,13 @@ class _Reader:
         return read_choice
 
     def _codes(self, field: str, known: Mapping[str, object], said: str) -> tuple[str, ...]:
-        given = dict.fromkeys(
-            code.strip().lower() for text in self._arguments.get(field, ()) for code in clean(text).split(",")
-        )
+        if field not in self._arguments:
+            return ()
+        texts = ",".join(map(clean, self._arguments[field])).split(",")
+        given = dict.fromkeys(code for text in texts if (code := text.strip().lower()))
         by_lower = {code.lower(): code for code in known}
         for code in given:
-            if code and code not in by_lower:
+            if code not in by_lower:
                 self._problem(field, f"“{code[:40]}” is not a {said} that the directory knows.")
         return tuple(by_lower[code] for code in given if code in by_lower)
 

@@ -48,9 +48,9 @@ def _later(query: Query, catalogue: Catalogue) -> Iterator[_Change]:
         return
     anytime = replace(query, only_open=False)
     search = Search(anytime, catalogue)
-    rows = search.ordered(search.known, query.radius_km)[:LOOKED_AT_FOR_LATER].tolist()
-    openings = [catalogue.opening(row, query.at).answer.next_open for row in rows]
-    next_open = min(filter(None, openings), default=None)
+    rows = search.ordered(search.known, query.radius_km)[:LOOKED_AT_FOR_LATER]
+    openings = catalogue.openings(rows, query.at)
+    next_open = min((o.answer.next_open for o in openings if o.answer.next_open is not None), default=None)
     if next_open is not None:
         arguments = {"at": next_open.replace(tzinfo=None).isoformat(timespec="minutes"), "open": None}
         yield f"Open {_spoken(next_open, query.at)}", arguments, replace(query, at=next_open, at_given=True)

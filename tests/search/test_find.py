@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -306,7 +307,7 @@ def test_openings_are_the_same_inside_and_outside_the_horizon(
     catalogue = catalogue_of(*(make_entry(ref=f"CAD-{n:04}", opening_hours=text) for n, text in enumerate(hours)))
     for step in range(0, 48, 5):
         at = now + timedelta(days=days, minutes=29 * step)
-        states = [catalogue.opening(row, at).answer.state for row in range(len(hours))]
+        states = [opening.answer.state for opening in catalogue.openings(np.arange(len(hours)), at)]
         assert catalogue.open_at(at).tolist() == [state == "open" for state in states]
         assert catalogue.unknown_at(at).tolist() == [state == "unknown" for state in states]
 
