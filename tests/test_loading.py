@@ -98,7 +98,7 @@ def test_a_row_with_every_cell_becomes_an_entry_with_every_fact(entry_of: Callab
         postcode="se58az",
         borough="Southwark",
         area_served="Lambeth; southwark; SEL; South West London; London; england; uk",
-        phone="020 7946 0123 (reception; ask for Ayo); 111 (choose option 2)",
+        phone="020 7946 0123 ( reception; ask for Ayo ); 111 (choose option 2)",
         text_number="85258 (text EXAMPLE)",
         professional_phone="+44 7700 900123",
         email="help@example.org",
@@ -210,6 +210,11 @@ def test_a_position_comes_from_the_postcode_and_a_borough_never_betrays_a_hidden
     assert (entry.easting is not None) is ("postcode" in cells)
 
 
+def test_letters_of_every_script_are_kept(entry_of: Callable[..., Entry]) -> None:
+    name = "می\u200cخواهم কেন্দ্র 支援 👩\u200d👧"
+    assert entry_of(name=name).name == name
+
+
 @pytest.mark.parametrize(
     ("written", "kept"),
     [
@@ -252,7 +257,8 @@ def test_numbers_are_kept_as_ofcom_groups_them(entry_of: Callable[..., Entry], w
         ("postcode", "SE5", "“SE5” is not a whole postcode. Write it like SE5 8AZ."),
         ("postcode", "near SE5 8AZ", "is not a whole postcode"),
         ("postcode", "ZZ1 1AA", "No UK postcode starts with ZZ"),
-        ("postcode", "SE5 8OZ", "SE5 8OZ"),
+        ("postcode", "SE5 8OZ", "A postcode never has O in its second half. Check 8OZ."),
+        ("postcode", "W1O 5BN", "“W1O 5BN” is not a postcode that we know. Did you mean W10 5BN?"),
         ("borough", "Lambath", "There is no London borough “Lambath”. Did you mean Lambeth?"),
         ("area_served", "Lambeth; Sothwark; Nowhere", "There is no area “Sothwark”. Did you mean Southwark?"),
         ("area_served", "Lambeth; lambeth", "“lambeth” is here more than once. Keep one."),
@@ -273,6 +279,8 @@ def test_numbers_are_kept_as_ofcom_groups_them(entry_of: Callable[..., Entry], w
         ("phone", "020 7946", "“020 7946” is not a number that exists. Check each digit."),
         ("phone", "020 7946 012", "is not a number that exists"),
         ("phone", "07700 90012", "is not a number that exists"),
+        ("phone", "0999", "is not a number that exists"),
+        ("phone", "+44 111", "is not a number that exists"),
         ("phone", "00", "is not a number that exists"),
         ("phone", "2079460123", "A spreadsheet may have dropped its first 0"),
         ("phone", "2.07946E+09", "is not a number with a note"),
@@ -388,7 +396,7 @@ def test_a_reference_used_twice_names_the_first_line(read: Read) -> None:
 
 def test_what_spreadsheets_add_is_harmless(read: Read) -> None:
     plain = read(sheet({}, {"ref": "CAD-9002", "description": "Café: “tea”\nand cake"}))
-    text = sheet({}, {"ref": "CAD-9002", "description": "Café: “tea”\nand cake"}, lineterminator="\r\n")
+    text = sheet({}, {"ref": "CAD-9002", "description": "Café: “tea”\r\nand cake"}, lineterminator="\r\n")
     lines = text.split("\r\n")
     wide = "\r\n".join(f"{line},," if line.startswith(("ref", "CAD")) else line for line in lines[:2])
     assert read("\ufeff" + text) == plain

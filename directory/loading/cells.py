@@ -183,7 +183,7 @@ def _number(written: str) -> str:
         parsed = phonenumbers.parse(digits, "GB")
     except phonenumbers.NumberParseException:
         raise CellError(missing) from None
-    if not digits.startswith("0") and phonenumbers.is_valid_short_number_for_region(parsed, "GB"):
+    if not digits.startswith("+") and phonenumbers.is_valid_short_number_for_region(parsed, "GB"):
         return written
     if not digits.startswith(("0", "+")):
         hint = "A spreadsheet may have dropped its first 0: make the column text, and type the number again"
@@ -272,7 +272,8 @@ def _postcode_in(places: Places) -> Callable[[str], Place | None]:
         if isinstance(found, NotFound):
             raise CellError(found.message)
         if not isinstance(found, Place) or found.label.replace(" ", "") != cell.replace(" ", "").upper():
-            raise CellError(f"{_shown(cell)} is not a whole postcode that we know. Write it like SE5 8AZ.")
+            hint = f"Did you mean {found.label}?" if isinstance(found, Place) else "Write it like SE5 8AZ."
+            raise CellError(f"{_shown(cell)} is not a postcode that we know. {hint}")
         return found
 
     return read
