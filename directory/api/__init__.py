@@ -107,21 +107,24 @@ def _answer(asked: Asked, found: Found, suggestions: tuple[Suggestion, ...]) -> 
     }
 
 
-def _results(results: tuple[Result, ...]) -> list[dict[str, Any]]:
+def _results(results: tuple[Result, ...]) -> list[orjson.Fragment]:
+    """Results as JSON: what stands for each entry is made once, so only what differs is written here."""
     records = _records()
-    return [_result(result, records) for result in results]
+    return [orjson.Fragment(_result(result, records.brief_json(result.entry))) for result in results]
 
 
-def _result(result: Result, records: Records) -> dict[str, Any]:
-    return {
-        **records.brief(result.entry),
-        "distance_km": None if result.distance_km is None else round(result.distance_km, 2),
-        "open": _opening(result.answer, result.open_text),
-        "ask_about": result.ask_about,
-    }
+def _result(result: Result, brief: bytes) -> bytes:
+    distance = b"null" if result.distance_km is None else b"%.2f" % result.distance_km
+    ask_about = orjson.dumps(result.ask_about) if result.ask_about else b"[]"
+    opening = _opening_json(result.answer, result.open_text)
+    return b'%b,"distance_km":%b,"open":%b,"ask_about":%b}' % (brief[:-1], distance, opening, ask_about)
 
 
 @lru_cache(maxsize=10_000)
+def _opening_json(answer: schedules.Answer, text: str) -> bytes:
+    return orjson.dumps(_opening(answer, text))
+
+
 def _opening(answer: schedules.Answer, text: str) -> dict[str, Any]:
     return {**schedules.to_json(answer), "text": text}
 

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+import orjson
+
 from directory.models import Entry, Phone
 from directory.places import Places
 from directory.taxonomies import Taxonomies
@@ -14,24 +16,21 @@ class Records:
 
     def __init__(self, places: Places, taxonomies: Taxonomies) -> None:
         self._places, self._taxonomies = places, taxonomies
-        self._made: dict[str, tuple[Entry, dict[str, Any], dict[str, Any]]] = {}
+        self._made: dict[str, tuple[Entry, bytes]] = {}
 
-    def brief(self, entry: Entry) -> dict[str, Any]:
-        """What a search result says of an entry whatever was asked. Do not change what is returned."""
-        return self._kept(entry)[1]
-
-    def whole(self, entry: Entry) -> dict[str, Any]:
-        """All that the public may know of an entry. Do not change what is returned."""
-        return self._kept(entry)[2]
-
-    def _kept(self, entry: Entry) -> tuple[Entry, dict[str, Any], dict[str, Any]]:
+    def brief_json(self, entry: Entry) -> bytes:
+        """What a search result says of an entry whatever was asked, as JSON; made once for as long as it stands."""
         kept = self._made.get(entry.ref)
         if kept is None or kept[0] is not entry:
-            brief = self._brief(entry)
-            kept = self._made[entry.ref] = entry, brief, {**brief, **self._more(entry)}
-        return kept
+            kept = self._made[entry.ref] = entry, orjson.dumps(self.brief(entry))
+        return kept[1]
 
-    def _brief(self, entry: Entry) -> dict[str, Any]:
+    def whole(self, entry: Entry) -> dict[str, Any]:
+        """All that the public may know of an entry."""
+        return {**self.brief(entry), **self._more(entry)}
+
+    def brief(self, entry: Entry) -> dict[str, Any]:
+        """What a search result says of an entry whatever was asked."""
         return {
             "ref": entry.ref,
             "name": entry.name,

@@ -112,7 +112,7 @@ class Gazetteer:
         positions = {code: position for position, code in enumerate(self.boroughs)}
         cells = self.tables.cells
         owners = [positions[self.tables.districts[area]] for area in cells[:, 2].tolist()]
-        return cells[:, 0] * 1000.0, cells[:, 1] * 1000.0, np.array(owners, dtype=np.int64)
+        return cells[:, 0].astype(np.float64) * 1000, cells[:, 1].astype(np.float64) * 1000, np.array(owners, dtype=np.int64)
 
     def boroughs_within(self, easting: float, northing: float, radius_m: float) -> npt.NDArray[np.bool_]:
         """Which London boroughs have a 1 km square that holds a postcode within `radius_m` metres.

@@ -45,10 +45,11 @@ class Columns:
     `self_referral` and `walk_in` hold 1 yes, 0 no, -1 not known; ages and `borough` (a position in `Places.boroughs`)
     -1 where not known; `serves` one bit for each borough whose residents may use the entry and one for outside London,
     all bits where that is not known; `breadth` how many bits. `goes_to` is False for lines, and for entries whose
-    whereabouts are not known or not told.
+    whereabouts are not known or not told; those that it is True for are `pointed` or `unpointed`.
     """
 
-    has_point: Flags
+    pointed: Flags
+    unpointed: Flags
     easting: NDArray[np.float64]
     northing: NDArray[np.float64]
     latitude: NDArray[np.float64]
@@ -260,15 +261,18 @@ def _columns(
     order = {borough.code: position for position, borough in enumerate(places.areas.boroughs)}
     always = np.array([s.open_all_hours for s in parsed_schedules], dtype=bool)
     points = [e if e.has_point else None for e in entries]
+    has_point = np.array([point is not None for point in points], dtype=bool)
+    goes_to = np.array([_goes_to(e) for e in entries], dtype=bool)
     serves = np.array([served.bits(e.area_served) for e in entries], dtype=np.uint64)
     return Columns(
-        has_point=np.array([point is not None for point in points], dtype=bool),
+        pointed=goes_to & has_point,
+        unpointed=goes_to & ~has_point,
         easting=np.array([point.easting if point else np.nan for point in points], dtype=np.float64),
         northing=np.array([point.northing if point else np.nan for point in points], dtype=np.float64),
         latitude=np.array([point.latitude if point else np.nan for point in points], dtype=np.float64),
         longitude=np.array([point.longitude if point else np.nan for point in points], dtype=np.float64),
         borough=np.array([order.get(e.borough, -1) if _goes_to(e) else -1 for e in entries], dtype=np.int16),
-        goes_to=np.array([_goes_to(e) for e in entries], dtype=bool),
+        goes_to=goes_to,
         self_referral=np.array([_three(e.self_referral) for e in entries], dtype=np.int8),
         walk_in=np.array([_three(e.walk_in) for e in entries], dtype=np.int8),
         minimum_age=np.array([_age(e.minimum_age) for e in entries], dtype=np.int16),

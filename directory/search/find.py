@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,8 +24,7 @@ ENOUGH = 3
 LINE_TYPES = ("crisis_line", "text_line")
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(NamedTuple):
     """An entry that was found, its opening at the instant asked about, and how far it is.
 
     `distance_km` is None where the entry has no point to measure to. `ask_about` names facts that the search asked
@@ -191,11 +191,11 @@ class Search:
     def near(self, radius_km: float | None) -> tuple[Flags, Flags]:
         """Entries to go to: those with a point within the radius, and those known only to a borough that it touches."""
         if radius_km not in self._near:
-            columns = self.columns
-            pointed, unpointed = columns.goes_to & columns.has_point, columns.goes_to & ~columns.has_point
+            pointed, unpointed = self.columns.pointed, self.columns.unpointed
             if self.point is not None and radius_km is not None:
-                pointed &= self.squares() <= (radius_km * 1000) ** 2
-                unpointed &= self.catalogue.boroughs_within(*self.point, radius_km * 1000)[columns.borough]
+                pointed = pointed & (self.squares() <= (radius_km * 1000) ** 2)
+                touched = self.catalogue.boroughs_within(*self.point, radius_km * 1000)
+                unpointed = unpointed & touched[self.columns.borough]
             self._near[radius_km] = pointed, unpointed
         return self._near[radius_km]
 
@@ -218,12 +218,16 @@ class Search:
     def ordered(self, flags: Flags, radius_km: float | None) -> Rows:
         """Rows of these entries to go to, in the order of `find`."""
         within, touched = self.near(radius_km)
+        if not flags.any():
+            return np.zeros(0, dtype=np.int64)
         if self.point is None:
             rows = np.flatnonzero(flags & (within | touched))
             return rows[np.lexsort((self.catalogue.name_order[rows], -self._score(rows)))]
         near = np.flatnonzero(flags & within)
         near = near[np.argsort(self.squares()[near], kind="stable")]
         known_to_borough = np.flatnonzero(flags & touched)
+        if not len(known_to_borough):
+            return near
         own = self.catalogue.position_of(self.query.place.borough if self.query.place else None)
         boroughs = self.columns.borough[known_to_borough]
         order = np.lexsort((self.catalogue.name_order[known_to_borough], boroughs, boroughs != own))
@@ -235,6 +239,8 @@ class Search:
     def anywhere(self) -> Rows:
         """Entries that fit and have no place to go to: open first, then the most local, then by name."""
         rows = np.flatnonzero(self.fits & ~self.columns.goes_to)
+        if not len(rows):
+            return rows
         closed = ~self.catalogue.open_at(self.query.at)[rows]
         return rows[np.lexsort((self.catalogue.name_order[rows], self._locality(rows), self.asked[rows], closed))]
 
@@ -275,7 +281,7 @@ class Search:
             return [None] * len(rows)
         columns = self.columns
         kilometres = distances_km(place.latitude, place.longitude, columns.latitude[rows], columns.longitude[rows])
-        measured = columns.has_point[rows] & columns.goes_to[rows]
+        measured = columns.pointed[rows]
         return [km if has else None for km, has in zip(kilometres.tolist(), measured.tolist(), strict=True)]
 
 
