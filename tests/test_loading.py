@@ -364,6 +364,8 @@ def test_cells_that_cannot_both_be_right(
         ("name", "The House, 9 Example Road"),
         ("application_process", "Come to 9, Example road in person."),
         ("phone", "020 7946 0123 (9 Example Road)"),
+        ("opening_hours", 'Dec 25 off "9 Example Road is shut"'),
+        ("website", "https://example.org/se5-8az"),
     ],
 )
 def test_an_address_that_is_not_shown_may_not_be_given_away(

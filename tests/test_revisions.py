@@ -71,12 +71,12 @@ def test_the_same_entries_again_get_no_number(database: Database) -> None:
     assert numbers(database) == [1, 2]
 
 
-@pytest.mark.parametrize("name", sorted(Entry.model_fields.keys() - {"ref", *POSITION}))
-def test_a_change_to_any_one_fact_is_a_change(database: Database, name: str) -> None:
-    publish(database, make_entry(**CAMBERWELL))
-    other = DIFFERENT.get(name, "different")
-    assert publish(database, make_entry(**CAMBERWELL | {name: other})).changed == ("CAD-9001",)
-    assert getattr(published(database)["CAD-9001"], name) == other
+def test_a_change_to_any_one_fact_is_a_change(database: Database) -> None:
+    for name in Entry.model_fields.keys() - {"ref", *POSITION}:
+        other = DIFFERENT.get(name, "different")
+        publish(database, make_entry(**CAMBERWELL))
+        assert publish(database, make_entry(**CAMBERWELL | {name: other})).changed == ("CAD-9001",), name
+        assert getattr(published(database)["CAD-9001"], name) == other
 
 
 DIFFERENT: dict[str, Any] = {

@@ -19,7 +19,7 @@ __all__ = ["Complaint", "Loaded", "Progress", "Row", "load", "read_services", "r
 Progress = Callable[[list[Row]], Iterable[Row]]
 
 _FACTS: dict[FactGroup, tuple[str, ...]] = {
-    "contact": (*("address", "postcode", "borough", "phone", "text_number", "professional_phone", "email", "website"),),
+    "contact": ("address", "postcode", "borough", "phone", "text_number", "professional_phone", "email", "website"),
     "hours": ("opening_hours",),
     "criteria": (
         *("area_served", "self_referral", "walk_in", "referral_routes", "application_process", "minimum_age"),
@@ -27,10 +27,7 @@ _FACTS: dict[FactGroup, tuple[str, ...]] = {
     ),
     "culture": ("communities", "languages", "interpreters"),
 }
-_SHOWN_TO_ALL = (
-    *("name", "organization", "description", "application_process", "eligibility", "accessibility"),
-    *("cost_description", "phone", "text_number"),
-)
+_NOT_SHOWN_TO_ALL = frozenset({"address", "postcode", "professional_phone", "notes"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +113,8 @@ def _contradictions(row: Row, values: dict[str, Any]) -> Iterable[tuple[str, str
     if values.get("status") == "active" and not _known_groups(row):
         yield "status", "An active entry needs a fact: where it is, how to reach it, its hours, or whom it is for."
     if values.get("location_type") == "virtual" and (row.cells["address"] or row.cells["postcode"]):
-        yield (
-            "location_type",
-            "A virtual entry has no place to go to. Write physical, or empty the address and the postcode.",
-        )
+        mend = "Write physical, or empty the address and the postcode."
+        yield "location_type", f"A virtual entry has no place to go to. {mend}"
     place = values.get("postcode")
     borough = values.get("borough")
     if place and place.easting is not None and borough and borough != place.borough:
@@ -134,8 +129,8 @@ def _columns_that_give_away(row: Row) -> Iterable[str]:
     """Columns shown to all that hold the postcode, or a numbered part of the address such as "9 High Street"."""
     numbered = [part for part in row.cells["address"].split(",") if any(map(str.isdigit, part))]
     secrets = [secret for secret in map(_squeezed, (row.cells["postcode"], *numbered)) if len(secret) > 4]
-    for column in _SHOWN_TO_ALL:
-        if any(secret in _squeezed(row.cells[column]) for secret in secrets):
+    for column, cell in row.cells.items():
+        if column not in _NOT_SHOWN_TO_ALL and any(secret in _squeezed(cell) for secret in secrets):
             yield column
 
 

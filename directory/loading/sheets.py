@@ -35,9 +35,8 @@ class Complaint:
     message: str
 
     def __str__(self) -> str:
-        return (
-            f"line {self.line}, {self.column}: {self.message}" if self.column else f"line {self.line}: {self.message}"
-        )
+        where = f", {self.column}" if self.column else ""
+        return f"line {self.line}{where}: {self.message}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +155,10 @@ def _cleaned(cell: str) -> str:
 
 
 def cell_problem(cell: str) -> str | None:
-    """What no cell may hold, whatever its column: too much text, a formula, or characters that cannot be seen."""
+    """What no cell may hold, whatever its column: too much text, a formula, or characters that cannot be seen.
+
+    A formula may start with + or - too, but so do phone numbers and lists: whoever writes a spreadsheet guards those.
+    """
     if len(cell) > MAX_CELL:
         return f"This text has {len(cell):,} characters. The most is {MAX_CELL:,}: shorten it."
     if cell.startswith(("=", "@")):
