@@ -1,16 +1,15 @@
 """JSON for machines: the same searches and entries as the pages, and whether the directory is ready."""
 
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
 import orjson
 from flask import Blueprint, Flask, Response, current_app, request
 
-from directory import schedules
 from directory.api.openapi import document
 from directory.api.record import Records
 from directory.places import Choices, NotFound, Place
+from directory.search.catalogue import opening_at
 from directory.search.current import CatalogueUnavailable
 from directory.search.find import Found, Result, find
 from directory.search.query import PARAMETERS, Asked, read
@@ -58,8 +57,7 @@ def service(ref: str) -> Response:
     except KeyError:
         return problem(404, "No such entry", "No entry that the public can see has this reference.")
     now = here.now()
-    answer = schedules.answer(schedule, now)
-    opening = _opening(answer, schedules.sentence(answer, now))
+    opening = orjson.Fragment(opening_at(schedule, now).json)
     return _json({**_records().whole(entry), "open": opening, "number": catalogue.number})
 
 
@@ -116,17 +114,7 @@ def _results(results: tuple[Result, ...]) -> list[orjson.Fragment]:
 def _result(result: Result, brief: bytes) -> bytes:
     distance = b"null" if result.distance_km is None else b"%.2f" % result.distance_km
     ask_about = orjson.dumps(result.ask_about) if result.ask_about else b"[]"
-    opening = _opening_json(result.answer, result.open_text)
-    return b'%b,"distance_km":%b,"open":%b,"ask_about":%b}' % (brief[:-1], distance, opening, ask_about)
-
-
-@lru_cache(maxsize=10_000)
-def _opening_json(answer: schedules.Answer, text: str) -> bytes:
-    return orjson.dumps(_opening(answer, text))
-
-
-def _opening(answer: schedules.Answer, text: str) -> dict[str, Any]:
-    return {**schedules.to_json(answer), "text": text}
+    return b'%b,"distance_km":%b,"open":%b,"ask_about":%b}' % (brief[:-1], distance, result.opening.json, ask_about)
 
 
 def _place(place: Place) -> dict[str, Any]:

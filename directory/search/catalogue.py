@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import TypeVar
 
 import numpy as np
+import orjson
 from numpy.typing import NDArray
 
 from directory import schedules
@@ -32,10 +33,11 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """One schedule at one instant, with the sentence for people."""
+    """One schedule at one instant: the answer, the sentence for people, and both as JSON, ready to be sent."""
 
     answer: schedules.Answer
     text: str
+    json: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +149,7 @@ class Catalogue:
         for number in self.columns.schedule[rows].tolist():
             opening = shown.get(number)
             if opening is None:
-                answer = schedules.answer(self.schedules[number], at)
-                opening = shown[number] = Opening(answer, schedules.sentence(answer, at))
+                opening = shown[number] = opening_at(self.schedules[number], at)
             openings.append(opening)
         return openings
 
@@ -236,6 +237,13 @@ class _Openings:
             state = schedules.answer(self.schedules[number], at).state
             opened[number], unknown[number] = state == "open", state == "unknown"
         return opened, unknown
+
+
+def opening_at(schedule: schedules.Schedule, at: datetime) -> Opening:
+    """A schedule at an instant, said."""
+    answer = schedules.answer(schedule, at)
+    text = schedules.sentence(answer, at)
+    return Opening(answer, text, orjson.dumps({**schedules.to_json(answer), "text": text}))
 
 
 @lru_cache(maxsize=20_000)

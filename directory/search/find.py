@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from directory import schedules
 from directory.models import Entry
 from directory.places import distances_km
-from directory.search.catalogue import GENDERS, Catalogue, Flags, Rows
+from directory.search.catalogue import GENDERS, Catalogue, Flags, Opening, Rows
 from directory.search.query import Query
 
 PAGE_SIZE = 20
@@ -32,10 +32,19 @@ class Result(NamedTuple):
     """
 
     entry: Entry
-    answer: schedules.Answer
-    open_text: str
+    opening: Opening
     distance_km: float | None = None
     ask_about: tuple[str, ...] = ()
+
+    @property
+    def answer(self) -> schedules.Answer:
+        """Open, closed or not known, and until when."""
+        return self.opening.answer
+
+    @property
+    def open_text(self) -> str:
+        """The same as a sentence: "Open until 2am"."""
+        return self.opening.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,8 +276,7 @@ class Search:
         return tuple(
             Result(
                 entries[row],
-                opening.answer,
-                opening.text,
+                opening,
                 distance,
                 tuple(fact for fact, flags in unknown if flags[position]),
             )
