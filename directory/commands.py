@@ -2,22 +2,27 @@
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec
 
 import click
 from flask import Flask
-from flask.cli import AppGroup
+from flask.cli import AppGroup, with_appcontext
+from sqlalchemy.exc import SQLAlchemyError
 
 from directory import loading, schedules
 from directory.config import DATA
-from directory.places import Places
+from directory.places import Places, PlacesUnavailable
+from directory.search.current import CatalogueUnavailable
 from directory.search.query import LONDON
+from directory.taxonomies import TaxonomyError
 from directory.web import Rooms, rooms
 
 SHIPPED = DATA / "services.csv"
+P = ParamSpec("P")
 
 services = AppGroup("services", help="Entries of the directory.")
 places_group = AppGroup("places", help="Postcode tables.")
@@ -31,7 +36,24 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(hours)
 
 
+def plainly(command: Callable[P, None]) -> Callable[P, None]:
+    """Say what is not ready, and what to do, instead of showing a traceback."""
+
+    @wraps(command)
+    def said(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            command(*args, **kwargs)
+        except (PlacesUnavailable, TaxonomyError, CatalogueUnavailable) as error:
+            raise click.ClickException(str(error)) from error
+        except SQLAlchemyError as error:
+            detail = str(getattr(error, "orig", None) or error).splitlines()[0]
+            raise click.ClickException(f"The database is not ready ({detail}). Try: flask prepare") from error
+
+    return said
+
+
 @services.command("load")
+@plainly
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
 def load_services(file: Path, dry_run: bool) -> None:
@@ -40,12 +62,15 @@ def load_services(file: Path, dry_run: bool) -> None:
 
 
 @places_group.command("compile")
+@plainly
 def compile_places() -> None:
     """Make the postcode tables anew."""
     _compile_tables(rooms())
 
 
 @click.command("prepare")
+@with_appcontext
+@plainly
 def prepare() -> None:
     """Bring an installation up to date: tables, database, shipped entries, search index. Safe to repeat."""
     here = rooms()
@@ -61,6 +86,7 @@ def prepare() -> None:
 @click.command("hours")
 @click.argument("text", required=False)
 @click.option("--at", "at_text", help="The instant: 2026-12-25T18:00 (London), or with a zone. Now, if left out.")
+@with_appcontext
 def hours(text: str | None, at_text: str | None) -> None:
     """Say whether opening hours TEXT means open AT an instant, as JSON.
 
@@ -81,10 +107,12 @@ def hours(text: str | None, at_text: str | None) -> None:
 
 def _hours_answer(asked: dict[str, Any], now: datetime) -> dict[str, Any]:
     try:
+        schedule = schedules.parse(_text(asked.get("hours")))
         at = _instant(asked.get("at"), now)
-        answer = schedules.answer(schedules.parse(_text(asked.get("hours"))), at)
+        answer = schedules.answer(schedule, at)
     except ValueError as error:
-        return {"error": str(error)}
+        unknown = schedules.answer(schedules.UNKNOWN, now)
+        return {**schedules.to_json(unknown), "text": schedules.sentence(unknown, now), "error": str(error)}
     return {**schedules.to_json(answer), "text": schedules.sentence(answer, at)}
 
 
@@ -93,7 +121,7 @@ def _json_object(line: str) -> dict[str, Any]:
         asked = json.loads(line)
     except ValueError:
         asked = None
-    return asked if isinstance(asked, dict) else {"at": "", "hours": None}
+    return asked if isinstance(asked, dict) else {}
 
 
 def _text(hours: object) -> str:

@@ -110,9 +110,9 @@ class Gazetteer:
     def _squares(self) -> tuple[Floats, Floats, npt.NDArray[np.int64]]:
         """The 1 km squares with London postcodes: western edge, southern edge, and whose they are, by position."""
         positions = {code: position for position, code in enumerate(self.boroughs)}
-        cells = self.tables.cells
-        owners = [positions[self.tables.districts[area]] for area in cells[:, 2].tolist()]
-        return cells[:, 0].astype(np.float64) * 1000, cells[:, 1].astype(np.float64) * 1000, np.array(owners, dtype=np.int64)
+        cells = self.tables.cells.astype(np.float64) * 1000
+        owners = [positions[self.tables.districts[area]] for area in self.tables.cells[:, 2].tolist()]
+        return cells[:, 0], cells[:, 1], np.array(owners, dtype=np.int64)
 
     def boroughs_within(self, easting: float, northing: float, radius_m: float) -> npt.NDArray[np.bool_]:
         """Which London boroughs have a 1 km square that holds a postcode within `radius_m` metres.

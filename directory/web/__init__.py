@@ -3,7 +3,7 @@
 from flask import Flask
 
 from directory.web import assets, compression, errors, headers, templating
-from directory.web.rooms import Rooms, london_now, rooms
+from directory.web.house import Rooms, london_now, rooms
 
 __all__ = ["Rooms", "init_app", "london_now", "rooms"]
 

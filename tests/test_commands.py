@@ -1,0 +1,122 @@
+"""The `flask` commands, as a maintainer types them."""
+
+import json
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+from flask import Flask
+
+from directory import create_app
+from directory.config import DATA, Config
+from directory.places import Places
+
+
+@pytest.fixture
+def fresh(tmp_path: Path, places: Places, now: datetime) -> Flask:
+    """An installation where nothing has been prepared but the postcode tables."""
+    (tmp_path / "postcodes").symlink_to(places.folder)
+    return create_app(Config(tmp_path, f"sqlite:///{tmp_path / 'directory.sqlite3'}", 0), now=lambda: now)
+
+
+def run(app: Flask, *arguments: str, stdin: str = "") -> Result:
+    return app.test_cli_runner().invoke(args=list(arguments), input=stdin)
+
+
+def test_prepare_makes_an_installation_and_may_be_repeated(fresh: Flask) -> None:
+    """The second time nothing changes, not even the change number."""
+    first = run(fresh, "prepare")
+    assert first.exit_code == 0, first.output
+    assert "363 added, 0 changed, 0 unchanged." in first.output
+    again = run(fresh, "prepare")
+    assert "0 added, 0 changed, 363 unchanged." in again.output
+    assert "as of change 363." in again.output
+
+
+def test_a_dry_run_changes_nothing(fresh: Flask) -> None:
+    """It says what would happen."""
+    fresh.extensions["directory"].database.upgrade()
+    dry = run(fresh, "services", "load", str(DATA / "services.csv"), "--dry-run")
+    assert "Would be: 363 added" in dry.output
+    real = run(fresh, "services", "load", str(DATA / "services.csv"))
+    assert "363 added" in real.output
+
+
+def test_a_file_with_a_fault_changes_nothing_and_names_line_and_column(fresh: Flask, tmp_path: Path) -> None:
+    """One wrong cell among 363 rows: nothing is published."""
+    fresh.extensions["directory"].database.upgrade()
+    text = (DATA / "services.csv").read_text(encoding="utf-8")
+    (tmp_path / "wrong.csv").write_text(text.replace(",crisis_cafe,", ",crisis_caff,", 1), encoding="utf-8")
+    wrong = run(fresh, "services", "load", str(tmp_path / "wrong.csv"))
+    assert wrong.exit_code == 1
+    assert "wrong.csv, line " in wrong.output
+    assert ", service_type: " in wrong.output
+    assert "crisis_cafe" in wrong.output
+    assert "Nothing was changed." in wrong.output
+    assert "363 added" in run(fresh, "services", "load", str(DATA / "services.csv")).output
+
+
+def test_an_unprepared_installation_is_said_plainly(tmp_path: Path, now: datetime) -> None:
+    """No traceback: what is missing, and the command that mends it."""
+    app = create_app(Config(tmp_path, f"sqlite:///{tmp_path / 'directory.sqlite3'}", 0), now=lambda: now)
+    result = run(app, "services", "load", str(DATA / "services.csv"))
+    assert result.exit_code == 1
+    assert "flask places compile" in result.output
+    assert "Traceback" not in result.output
+
+
+def test_a_database_without_tables_is_said_plainly(fresh: Flask) -> None:
+    """The file is good, the database is not ready."""
+    result = run(fresh, "services", "load", str(DATA / "services.csv"))
+    assert result.exit_code == 1
+    assert "flask prepare" in result.output
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "expected"),
+    [
+        (
+            "Su 18:00-02:00",
+            "2026-11-23T01:00",
+            {"state": "open", "until": "2026-11-23T02:00:00+00:00", "next_open": None, "text": "Open until 2am"},
+        ),
+        (
+            "Su 18:00-02:00",
+            "2026-11-22T12:00:00Z",
+            {
+                "state": "closed",
+                "until": "2026-11-22T18:00:00+00:00",
+                "next_open": "2026-11-22T18:00:00+00:00",
+                "text": "Opens 6pm today",
+            },
+        ),
+        ("", "2026-07-01T12:00", {"state": "unknown", "until": None, "next_open": None, "text": "Hours not known"}),
+    ],
+)
+def test_hours_are_answered_as_json(fresh: Flask, text: str, at: str, expected: dict[str, object]) -> None:
+    """An instant without a zone is London's."""
+    result = run(fresh, "hours", text, "--at", at)
+    assert result.exit_code == 0
+    assert json.loads(result.output) == expected
+
+
+def test_hours_are_answered_line_by_line(fresh: Flask) -> None:
+    """A line that cannot be read is answered too: not known, and why."""
+    lines = [
+        '{"hours": "24/7", "at": "2026-12-25T03:00"}',
+        '{"hours": "whenever", "at": "2026-12-25T03:00"}',
+        '{"hours": "24/7", "at": "teatime"}',
+        "nonsense",
+        "[]",
+        "",
+    ]
+    result = run(fresh, "hours", stdin="\n".join(lines))
+    answers = [json.loads(line) for line in result.output.splitlines()]
+    assert [answer["state"] for answer in answers] == ["open", "unknown", "unknown", "unknown", "unknown"]
+    assert ["error" in answer for answer in answers] == [False, True, True, True, True]
+
+
+def test_hours_that_cannot_be_read_fail_the_command(fresh: Flask) -> None:
+    """So that a script notices."""
+    assert run(fresh, "hours", "Mo-Fr 25:00-26:00").exit_code == 1
