@@ -1,0 +1,1 @@
+"""Search: what was asked, the catalogue it is asked of, and what is found."""
