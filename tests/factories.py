@@ -1,8 +1,15 @@
 """Made-up entries: valid by default, any fact overridden by keyword. Numbers are Ofcom's drama numbers."""
 
+from datetime import datetime
 from typing import Any
 
+from directory import schedules
 from directory.models import FACT_GROUPS, Entry, Evidence, Phone
+from directory.search.catalogue import opening_at
+from directory.search.find import Found, Result
+from directory.search.query import LONDON
+
+SUNDAY_EVENING = datetime(2026, 11, 22, 21, 4, tzinfo=LONDON)
 
 CAMBERWELL: dict[str, Any] = {
     "postcode": "SE5 8AZ",
@@ -26,3 +33,24 @@ def make_entry(**facts: Any) -> Entry:
         "evidence": tuple(Evidence(fact_group=group, source_url="https://example.org/source") for group in FACT_GROUPS),
     }
     return Entry.model_validate({**defaults, **facts})
+
+
+def make_result(at: datetime = SUNDAY_EVENING, **facts: Any) -> Result:
+    """A result; keywords of `Result` go to it, the rest to its entry."""
+    own = {name: facts.pop(name) for name in ("distance_km", "ask_about") if name in facts}
+    entry = make_entry(**facts)
+    return Result(entry, opening_at(schedules.parse(entry.opening_hours), at), **own)
+
+
+def make_found(*results: Result, **parts: Any) -> Found:
+    """An answer with these results and nothing else, unless given."""
+    defaults: dict[str, Any] = {
+        **dict.fromkeys(("ask", "elsewhere", "anywhere", "lines"), ()),
+        "total": len(results),
+        "radius_km": None,
+        **dict.fromkeys(("widened", "any_word", "stale"), False),
+        "next_page": None,
+        "number": 1,
+        "as_of": SUNDAY_EVENING,
+    }
+    return Found(results=results, **{**defaults, **parts})

@@ -2,10 +2,13 @@
 
 from flask import Flask
 
+from directory.public.cards import CardMarkup
 from directory.public.views import PublicPages, blueprint
 
 
 def init_app(app: Flask) -> None:
     """Register the public pages."""
-    app.extensions["public"] = PublicPages(app.extensions["directory"])
+    pages = PublicPages(app.extensions["directory"])
+    app.extensions["public"] = pages
+    app.jinja_env.globals["cards"] = CardMarkup(pages.cards)
     app.register_blueprint(blueprint)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from directory.places import Choices, NotFound, Place
 from directory.public.arguments import Arguments, query_string, search_path
-from directory.public.cards import Card, Cards
+from directory.public.facts import uncapitalised
 from directory.public.tags import nearness, radius_in_words
 from directory.public.times import clock, moment
 from directory.search.find import Found, Result
@@ -31,7 +31,7 @@ class Group:
 
     id: str
     title: str
-    cards: Sequence[Card]
+    results: Sequence[Result]
     hint: str = ""
     more: str = ""
 
@@ -61,7 +61,6 @@ class Answer:
 class ResultsPresenter:
     """Turns a search and what it found into an Answer. `now` is the instant of the page."""
 
-    cards: Cards
     arguments: Arguments
     now: datetime
     _query: str = field(init=False)
@@ -130,25 +129,25 @@ class ResultsPresenter:
         )
 
     def _near(self, place: Place, words: str) -> Link:
-        name = place.borough_name if place.borough_name not in (None, place.label) else ""
-        label = f"{place.label}, {name}" if name else place.label
+        borough = place.borough_name or ""
+        label = place.label if borough in place.label else f"{place.label}, {borough}"
         return Link(label, search_path(self.arguments, {"postcode": place.query, "q": words}))
 
     def _page(self, number: int) -> str:
         return search_path(self.arguments, {"page": str(number)})
 
     def _nearest(self, found: Found) -> Group:
-        return Group("places", "Places", self._made(found.results))
+        return Group("places", "Places", found.results)
 
     def _places(self, query: Query, found: Found) -> list[Group]:
         groups = [self._nearest(found)] if found.results else []
         if found.ask:
             hint = "These may fit, but something that you asked for is not known."
-            groups.append(Group("ask", "Ask first", self._made(found.ask), hint))
+            groups.append(Group("ask", "Ask first", found.ask, hint))
         if found.elsewhere:
             lives = query.place.borough_name if query.place else None
             hint = f"Near, but not for people who live in {lives or 'this place'}."
-            groups.append(Group("elsewhere", "For people from other areas", self._made(found.elsewhere), hint))
+            groups.append(Group("elsewhere", "For people from other areas", found.elsewhere, hint))
         return groups
 
     def _other(self, found: Found) -> list[Group]:
@@ -161,7 +160,7 @@ class ResultsPresenter:
                 Group(
                     "anywhere",
                     "Help from anywhere",
-                    self._made(rest[:MOST_FROM_ANYWHERE]),
+                    rest[:MOST_FROM_ANYWHERE],
                     "By phone, text or online, or at an address that is not known or not told.",
                     f"{more} more are not shown. Say what you need, or choose filters, to see fewer."
                     if more > 0
@@ -172,14 +171,11 @@ class ResultsPresenter:
 
     def lines(self, lines: Sequence[Result]) -> list[Group]:
         """The lines that never close, where there are any."""
-        return [Group("lines", "Call or text now, 24 hours", self._made(lines))] if lines else []
-
-    def _made(self, results: Sequence[Result]) -> list[Card]:
-        return [self.cards.card(result) for result in results]
+        return [Group("lines", "Call or text now, 24 hours", lines)] if lines else []
 
 
 def _heading(query: Query, total: int, now: datetime) -> str:
-    where = f" {nearness(query.place).lower()} {query.place.label}" if query.place else ""
+    where = f" {uncapitalised(nearness(query.place))}" if query.place else ""
     if total:
         return f"{total} place{'' if total == 1 else 's'}{_opening(query, now)}{where}"
     return f"No places{' known to be' if query.only_open else ''}{_opening(query, now)}{where}"
@@ -193,23 +189,21 @@ def _opening(query: Query, now: datetime) -> str:
 
 def _summary(query: Query, found: Found, now: datetime) -> str:
     """How the list is ordered, how far it reaches, and when it was made."""
-    said = []
-    if found.total:
-        reach = f", up to {radius_in_words(found.radius_km)}" if found.radius_km is not None else ""
-        if query.place and query.place.easting is not None and query.place.kind != "icb":
-            said.append(f"Nearest first{reach}.")
-        else:
-            said.append("Add a postcode or a place to see the nearest first.")
-    said.append(f"As of {clock(now)}.")
-    return " ".join(said)
+    as_of = f"As of {clock(now)}."
+    if not found.total:
+        return as_of
+    if found.radius_km is None:
+        return f"Add a postcode or a place to see the nearest first. {as_of}"
+    reach = radius_in_words(found.radius_km)
+    if found.widened:
+        return f"Nearest first. There is little nearby, so this looks up to {reach} away. {as_of}"
+    return f"Nearest first, up to {reach} away. {as_of}"
 
 
 def _notices(query: Query, found: Found, now: datetime) -> list[str]:
     notices = [query.place.note] if query.place and query.place.note else []
     if found.any_word:
         notices.append(f"Nothing matches all of “{query.words}”. These match some of it.")
-    if found.widened and found.total and found.radius_km is not None:
-        notices.append(f"There is little nearby, so this looks up to {radius_in_words(found.radius_km)} away.")
     if found.stale and found.as_of:
         notices.append(
             f"The directory has not been able to look for changes since {moment(found.as_of, now)}. Ring before you go."

@@ -11,8 +11,8 @@ from directory import schedules
 from directory.models import Entry, FactGroup
 from directory.places import Places
 from directory.public import facts
-from directory.public.cards import Cards, EntryCard
-from directory.search.find import Result
+from directory.public.cards import Cards, EntryCard, State, spoken_state
+from directory.search.catalogue import opening_at
 from directory.taxonomies import Taxonomies
 
 NOT_KNOWN = "Not known"
@@ -63,8 +63,7 @@ class ServicePage:
     card: EntryCard
     kind_line: str
     description: str
-    state: str
-    state_class: str
+    state: State
     before: Sequence[Section]
     week: Sequence[schedules.DayHours]
     coming: Sequence[schedules.HoursChange]
@@ -81,14 +80,12 @@ class ServicePresenter:
 
     def page(self, entry: Entry, schedule: schedules.Schedule, now: datetime) -> ServicePage:
         """The page of an entry as of an instant."""
-        answer = schedules.answer(schedule, now)
-        card = self.cards.card(Result(entry, answer, schedules.sentence(answer, now)))
+        card, opening = self.cards.entry_card(entry), opening_at(schedule, now)
         return ServicePage(
-            card=card.entry,
-            kind_line=", ".join(filter(None, [card.entry.kind, entry.organization])),
+            card=card,
+            kind_line=", ".join(filter(None, [card.kind, entry.organization])),
             description=entry.description,
-            state=", ".join(filter(None, [card.state, card.state_more])),
-            state_class=card.state_class,
+            state=spoken_state(opening.answer.state, opening.text, card),
             before=[self._contact(entry), self._who(entry), self._way_in(entry), self._where(entry)],
             week=schedules.week(schedule, now.date()) if schedule.known else (),
             coming=schedules.exceptions(schedule, now.date()) if schedule.known else (),

@@ -38,7 +38,7 @@ def tags(query: Query, arguments: Arguments, places: Places, taxonomies: Taxonom
 
 def _understood(query: Query, places: Places, taxonomies: Taxonomies, now: datetime) -> Iterator[_Labelled]:
     if query.place:
-        yield f"{nearness(query.place)} {query.place.label}", {"postcode": None, "radius_km": None}
+        yield nearness(query.place), {"postcode": None, "radius_km": None}
     if query.radius_km is not None:
         yield f"Within {radius_in_words(query.radius_km)}", {"radius_km": None}
     if query.at_given or query.only_open:
@@ -81,8 +81,10 @@ def _switches(query: Query) -> Iterator[_Labelled]:
 
 
 def nearness(place: Place) -> str:
-    """How a place is asked about: near a point, in an area as wide as a footprint."""
-    return "In" if place.kind == "icb" else "Near"
+    """How a place is asked about, by a name that no other place has: "Near SE5 8AZ", "In South East London"."""
+    return (
+        f"In {place.label}" if place.kind == "icb" else f"Near {place.query if place.kind == 'name' else place.label}"
+    )
 
 
 def radius_in_words(kilometres: float) -> str:

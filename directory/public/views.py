@@ -75,7 +75,7 @@ def _answer(asked: Asked, arguments: Arguments) -> Answer:
 
 
 def _presenter(arguments: Arguments) -> ResultsPresenter:
-    return ResultsPresenter(_pages().cards, arguments, rooms().now())
+    return ResultsPresenter(arguments, rooms().now())
 
 
 def _results_page(asked: Asked, arguments: Arguments, answer: Answer, canonical: str = "") -> str:
@@ -158,7 +158,7 @@ def service(ref: str, name: str = "") -> AnyResponse | str:
 @blueprint.get("/about")
 def about() -> str:
     """Where the data comes from, what it means, and under what licence."""
-    return render_template("public/about.html")
+    return render_template("public/about.html", year=rooms().now().year)
 
 
 @blueprint.get("/privacy")

@@ -1,0 +1,184 @@
+"""Every kind of page over the shipped entries, as somebody meets it."""
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.factories import CAMBERWELL, make_entry
+from tests.pages import EXIT, Page, local_links, text_of
+from tests.public.conftest import ClientOf
+
+STANDING = ["/", "/types", "/boroughs", "/about", "/privacy", "/accessibility"]
+
+
+@pytest.mark.parametrize("path", STANDING)
+def test_standing_pages(client: FlaskClient, path: str) -> None:
+    """Each is there, helps in an emergency, and lets people leave."""
+    page = Page.fetch(client, path)
+    assert page.links["999"] == "tel:999" and page.links["111"] == "tel:111"
+    assert page.links["Exit this page"] == EXIT
+
+
+def test_the_whole_site_can_be_walked(client: FlaskClient) -> None:
+    """From the home page every type, every borough and all that they list can be reached, and nothing is broken."""
+    listed = ["/", "/types", "/boroughs"]
+    listed += [link for path in listed for link in local_links(Page.fetch(client, path)) if link.count("/") == 2]
+    seen = {link.split("?")[0] for path in set(listed) for link in local_links(Page.fetch(client, path))}
+    broken = [path for path in seen if client.get(path).status_code != 200]
+    assert not broken
+    assert sum(path.startswith("/boroughs/") for path in seen) == 33
+    assert sum(path.startswith("/types/") for path in seen) > 10
+    assert sum(path.startswith("/services/") for path in seen) > 100
+
+
+def test_home_asks_one_question(client: FlaskClient) -> None:
+    """One box, open now on, and lines to call."""
+    page = Page.fetch(client, "/")
+    assert page.field("q").get("name") == "q"
+    assert page.field("open").attrib.items() >= {"name": "open", "value": "now", "checked": ""}.items()
+    assert page.section("lines")
+
+
+def test_a_postcode_is_answered(client: FlaskClient) -> None:
+    """Nearest first, with the box as it was typed, tags, and numbers to call."""
+    page = Page.fetch(client, "/search", q="se5 8az")
+    assert page.h1.endswith("places near SE5 8AZ") and page.title.startswith(page.h1)
+    assert page.field("q").get("value") == "SE5 8AZ"
+    assert "Remove: Near SE5 8AZ ×" in page.links and "Add: Open now" in page.links
+    assert page.section("places")
+    assert page.section("lines")
+    assert any(href.startswith("tel:") for href in page.links.values())
+    assert page.root.findall(".//meta[@name='robots']")
+
+
+def test_results_have_pages(client: FlaskClient) -> None:
+    """On and back again, the second without the groups of the first."""
+    first = Page.fetch(client, "/search")
+    assert len(first.section("places")) == 20
+    second = Page.fetch(client, first.links["More places"])
+    assert second.section("places") and not second.section("lines")
+    names = [{text_of(h3) for h3 in page.root.iter("h3")} for page in (first, second)]
+    assert not names[0] & {text_of(card.find(".//h3")) for card in second.section("places")}  # type: ignore[arg-type]
+    assert Page.fetch(client, second.links["Nearer places"]).section("places")
+
+
+def test_an_entry_leads_back_to_its_search(client: FlaskClient) -> None:
+    """By the address alone: no script, no referrer."""
+    results = Page.fetch(client, "/search", q="crisis cafe SE5 8AZ", open="any")
+    path = next(href for href in results.links.values() if href.startswith("/services/"))
+    entry = Page.fetch(client, path)
+    back = Page.fetch(client, entry.links["Back to results"])
+    assert back.main == results.main
+
+
+def test_an_entry_leads_back_nowhere_else(client: FlaskClient) -> None:
+    """Only parameters of a search are passed along."""
+    path = next(href for href in Page.fetch(client, "/search").links.values() if href.startswith("/services/"))
+    page = Page.fetch(client, f"{path.split('?')[0]}?next=https://example.org&q=a%22%3E%3Cscript%3E&open=now")
+    assert page.links["Back to results"] == "/search?open=now&q=a%22%3E%3Cscript%3E"
+
+
+@pytest.mark.parametrize("path", ["/services/CAD-9001", "/services/cad-9001/x", "/services/CAD-9001/wrong?q=SE5"])
+def test_an_entry_has_one_address(client_of: ClientOf, path: str) -> None:
+    """Any other leads to it for good, search and all."""
+    client = client_of(make_entry())
+    response = client.get(path)
+    assert response.status_code == 301
+    query = "?q=SE5" if "?" in path else ""
+    assert response.location == f"/services/CAD-9001/example-evening-sanctuary{query}"
+
+
+def test_entries_that_are_not_public_are_not_there(client_of: ClientOf) -> None:
+    """Unverified, withdrawn, professional and unknown are all the same to the public."""
+    client = client_of(
+        make_entry(ref="CAD-9002", status="unverified"),
+        make_entry(ref="CAD-9003", status="withdrawn"),
+        make_entry(ref="CAD-9004", audience="professional"),
+    )
+    for ref in ("CAD-9002", "CAD-9003", "CAD-9004", "CAD-9005", "x"):
+        page = Page.fetch(client, f"/services/{ref}/example-evening-sanctuary", 404)
+        assert page.h1 == "Page not found"
+    assert not Page.fetch(client, "/search").section("places")
+
+
+def test_what_is_not_known_is_said(client_of: ClientOf) -> None:
+    """On the page of an entry; the notes and the doubts of maintainers never are."""
+    entry = make_entry(notes="secret note", confidence="low", borough="E09000022")
+    page = Page.fetch(client_of(entry), "/services/CAD-9001/example-evening-sanctuary")
+    rows = {text_of(row[0]): text_of(row[1]) for row in page.having("nhsuk-summary-list__row")}
+    assert rows["Self-referral"] == rows["Walk in"] == rows["Age"] == rows["Languages"] == "Not known"
+    assert rows["Address"] == "Address not known" and rows["Borough"] == "Lambeth"
+    assert rows["Confirmed by the provider"] == "Not yet"
+    assert "Hours not known: ring first" in page.main
+    assert "secret" not in page.html and "low" not in rows.values()
+
+
+def test_the_week_and_what_is_coming(client_of: ClientOf) -> None:
+    """Today first; a closure with its reason."""
+    hours = 'Mo-Su 18:00-02:00; 2026 Dec 25 off "Christmas Day"'
+    page = Page.fetch(client_of(make_entry(opening_hours=hours)), "/services/CAD-9001/example-evening-sanctuary")
+    rows = [[text_of(cell) for cell in row] for row in page.root.iter("tr")]
+    assert rows[0] == ["Sunday (today)", "6pm to 2am"] and len(rows) == 7
+    assert "Friday 25 December 2026: Closed (Christmas Day)" in page.main
+    assert "Open until 2am" in page.main
+
+
+@pytest.mark.parametrize("visibility", ["hidden", "area"])
+def test_an_address_that_is_not_told_leaks_nowhere(client_of: ClientOf, visibility: str) -> None:
+    """Not on the page of the entry, nor in results, nor by words, distance, borough or directions."""
+    client = client_of(make_entry(**CAMBERWELL, address="77 Secret Street", address_visibility=visibility))
+    for path in (
+        "/services/CAD-9001/example-evening-sanctuary",
+        "/search?q=SE5+8AZ",
+        "/search?q=secret+street",
+        "/boroughs/southwark",
+        "/types/crisis-cafe",
+    ):
+        page = Page.fetch(client, path)
+        below_the_box = page.main.replace("SE5 8AZ", "", 1)
+        assert "77" not in page.main and "miles" not in text_of_cards(page)
+        assert "geo:" not in page.html and "SE5 8AZ" not in below_the_box and "Secret" not in text_of_cards(page)
+        if visibility == "hidden" and path != "/boroughs/southwark":
+            assert "Southwark" not in text_of_cards(page)
+
+
+def text_of_cards(page: Page) -> str:
+    """What all cards of a page say."""
+    return " ".join(text_of(card) for card in page.having("app-card"))
+
+
+def test_nothing_that_is_typed_in_becomes_markup(client_of: ClientOf) -> None:
+    """A script in every free text of an entry, and in the search, stays text."""
+    bad = "<script>alert(1)</script>'\">&amp;"
+    texts = "name organization description address email opening_hours application_process eligibility accessibility"
+    facts = dict.fromkeys(texts.split(), bad) | {
+        "opening_hours": "",
+        "cost_description": bad,
+        "website": f"javascript:{bad}",
+    }
+    phones = ({"number": bad, "note": bad}, {"number": bad, "note": bad, "kind": "text"})
+    evidence = ({"fact_group": "hours", "source_url": f"javascript:{bad}"},)
+    client = client_of(make_entry(**facts, **CAMBERWELL, phones=phones, evidence=evidence))
+    card = Page.fetch(client, "/search", q=f"SE5 8AZ {bad}")
+    path = next(href for href in Page.fetch(client, "/search").links.values() if href.startswith("/services/"))
+    entry = Page.fetch(client, path.split("?")[0])
+    for page in (card, entry, Page.fetch(client, "/search")):
+        assert "alert(1)" in page.main or page is card
+        assert "<script>alert" not in page.html and "javascript:" not in " ".join(page.links.values())
+        assert len(list(page.root.iter("script"))) == 1
+
+
+def test_browsing_by_borough_and_type(client: FlaskClient) -> None:
+    """Each has an address that may be kept, and a name."""
+    page = Page.fetch(client, "/boroughs/kingston-upon-thames")
+    assert page.h1 == "Crisis help in Kingston upon Thames"
+    assert page.root.find(".//link[@rel='canonical']") is not None
+    kind = Page.fetch(client, "/types/crisis-hub")
+    assert kind.h1 == "Crisis hubs" and kind.section("places")
+    for path in ("/boroughs/atlantis", "/types/crisis_cafe_", "/types/nothing"):
+        Page.fetch(client, path, 404)
+
+
+def test_searches_are_not_for_robots(client: FlaskClient) -> None:
+    """Nor kept by anything between."""
+    assert "Disallow: /search" in client.get("/robots.txt").text
+    assert client.get("/search?q=SE5+8AZ").headers["Cache-Control"] == "private, no-cache"
