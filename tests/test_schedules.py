@@ -1,6 +1,6 @@
 """Opening hours at an instant: the truth table, the traps that other directories fell into, and the calendar."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -73,6 +73,18 @@ TRUTH = [
     ),
     (
         "Mo-Su 09:00-17:00; 2026 Dec 10-2026 Dec 12 10:00-11:00; 2026 Dec 01-2026 Dec 31 off",
+        "2026-12-11T10:30",
+        "open",
+        "2026-12-11T11:00",
+    ),
+    (
+        "Mo-Su 09:00-17:00; 2026 Dec 10-31 off; 2026 Dec 10-12 10:00-11:00",
+        "2026-12-11T10:30",
+        "open",
+        "2026-12-11T11:00",
+    ),
+    (
+        "Mo-Su 09:00-17:00; 2026 Dec 10-12 10:00-11:00; 2026 Dec 10-31 off",
         "2026-12-11T10:30",
         "open",
         "2026-12-11T11:00",
@@ -187,6 +199,8 @@ def test_the_clock_is_the_service_s(zone: str) -> None:
     assert elsewhere == answer(schedule, at)
     assert str(elsewhere.until) == "2026-07-06 02:00:00+01:00"
     assert sentence(elsewhere, at.astimezone(ZoneInfo(zone))) == "Open until 2am"
+    late = london("2026-07-04T23:30").astimezone(ZoneInfo(zone))
+    assert sentence(answer(schedule, late), late) == "Opens 6pm tomorrow"
 
 
 def test_recurring_hours_are_one_readable_line() -> None:
@@ -249,7 +263,7 @@ def test_an_opening_within_the_missing_hour_does_not_exist(day: str, eve: str) -
     """01:15 to 01:45 never comes, so it is neither open then nor listed; a night across it is an hour shorter."""
     sunday = date.fromisoformat(day)
     assert openings(parse("Su 01:15-01:45"), sunday, sunday) == []
-    assert answer(parse("Su 01:15-01:45"), london(f"{day}T00:30")).next_open > london(f"{day}T12:00")
+    assert answer(parse("Su 01:15-01:45"), london(f"{day}T00:30")).next_open == london(f"{day}T01:15") + timedelta(7)
     assert openings(parse("Sa 22:00-06:00"), date.fromisoformat(eve), sunday) == [
         (utc_minute(f"{eve}T22:00"), utc_minute(f"{day}T05:00"))
     ]
@@ -427,7 +441,7 @@ def test_last_admission(text: str, at: str, last_admission_at: str | None) -> No
 def test_by_appointment_is_of_the_present_or_next_session() -> None:
     """A mixed day tells the two apart; a session that needs none wins where both run."""
     schedule = parse('Su 10:00-12:00, Su 11:00-13:00,14:00-16:00 "by appointment"')
-    times = {"09:00": False, "10:30": False, "11:30": False, "12:30": True, "13:30": True, "15:00": True}
+    times = {"09:00": False, "10:30": False, "11:30": False, "12:00": True, "13:30": True, "15:00": True}
     found = {time: answer(schedule, london(f"2026-11-22T{time}")).by_appointment for time in times}
     assert found == times
 

@@ -78,7 +78,7 @@ def minute_of(instant: datetime) -> int:
 
 
 @given(SCHEDULES)
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=250, deadline=None)
 def test_text_and_schedule_are_the_same_thing(schedule: Schedule) -> None:
     """Round trip both ways: what is written reads back equal, and is written the same again."""
     text = write(schedule)
@@ -101,7 +101,7 @@ def test_openings_and_answers_agree_at_every_boundary(schedule: Schedule, first:
 
 
 @given(SCHEDULES, INSTANTS)
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=250, deadline=None)
 def test_until_is_the_first_change_of_state(schedule: Schedule, at: datetime) -> None:
     """The state holds until just before `until`, and is another one then; None means not within a year."""
     found = answer(schedule, at)
@@ -118,7 +118,7 @@ def test_until_is_the_first_change_of_state(schedule: Schedule, at: datetime) ->
 
 
 @given(SCHEDULES, INSTANTS)
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=250, deadline=None)
 def test_next_open_really_is_next(schedule: Schedule, at: datetime) -> None:
     """The first opening after now in `openings` is `next_open`, unless a day comes first whose hours are not known."""
     found = answer(schedule, at)
@@ -132,7 +132,7 @@ def test_next_open_really_is_next(schedule: Schedule, at: datetime) -> None:
 
 
 @given(SCHEDULES, INSTANTS)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_there_are_words_for_everything(schedule: Schedule, at: datetime) -> None:
     """A sentence never says that a service is open when it is not; the tables cover their days in order."""
     found = answer(schedule, at)

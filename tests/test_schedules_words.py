@@ -1,11 +1,13 @@
 """Opening hours in words: the sentence, the week's table, and the coming exceptions."""
 
 from datetime import date, datetime, time
+from pathlib import Path
 
 import pytest
 
 from directory.schedules import LONDON, answer, exceptions, parse, sentence, spoken_time, week
 
+DOCUMENT = Path(__file__).parent.parent / "docs" / "opening-hours.md"
 LAST = '"last admission 60 minutes before closing"'
 
 
@@ -81,6 +83,25 @@ LAST = '"last admission 60 minutes before closing"'
 )
 def test_sentence(text: str, at: str, said: str) -> None:
     """What a call handler reads out."""
+    instant = datetime.fromisoformat(at).replace(tzinfo=LONDON)
+    assert sentence(answer(parse(text), instant), instant) == said
+
+
+EXAMPLES = [
+    [cell.strip().strip("`") for cell in line.strip("| \n").split(" | ")]
+    for line in DOCUMENT.read_text(encoding="utf-8").split("## Examples")[1].splitlines()
+    if line.startswith("| `") and " | 20" in line
+]
+
+
+def test_the_document_has_examples() -> None:
+    """The table is found, so that the next test has something to check."""
+    assert len(EXAMPLES) >= 7
+
+
+@pytest.mark.parametrize(("text", "at", "said"), EXAMPLES)
+def test_examples_in_the_document_are_true(text: str, at: str, said: str) -> None:
+    """What docs/opening-hours.md promises."""
     instant = datetime.fromisoformat(at).replace(tzinfo=LONDON)
     assert sentence(answer(parse(text), instant), instant) == said
 
