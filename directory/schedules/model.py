@@ -69,6 +69,8 @@ class Pattern:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "sessions", tuple(sorted(set(self.sessions), key=_session_order)))
+        if not self.reason:
+            return
         if self.reason != tidy(self.reason) or (self.sessions and Facts.read(self.reason) != Facts(self.reason)):
             raise ValueError(f"not a reason that can be written down: {self.reason!r}")
 
@@ -87,7 +89,7 @@ class WeeklyRule:
 
     def __post_init__(self) -> None:
         weeks = set(self.weeks)
-        if not 0 <= self.weekday <= 6 or not all(1 <= abs(week) <= 5 for week in weeks):
+        if not 0 <= self.weekday <= 6 or any(not 1 <= abs(week) <= 5 for week in weeks):
             raise ValueError("a weekday is 0 to 6, a week of the month 1 to 5 or -1 to -5")
         if self.pattern.sessions and self.pattern.reason:
             raise ValueError("only a closure or a dated entry has a reason")
@@ -194,16 +196,14 @@ class Schedule:
         return None
 
     def _regular(self) -> tuple[Pattern, ...] | None:
-        if (
-            self.dated
-            or self.bank_holiday is not None
-            or not self.known
-            or any(rule.weeks for rule in self.weekly or ())
-        ):
+        if self.dated or self.bank_holiday is not None:
             return None
-        monday = date(2001, 1, 1).toordinal()
-        patterns = [self.weekly_pattern(date.fromordinal(monday + weekday)) for weekday in range(7)]
-        return tuple(pattern for pattern in patterns if pattern is not None)
+        if self.open_all_hours:
+            return (ALL_DAY_BY_APPOINTMENT if self.by_appointment else ALL_DAY,) * 7
+        if self.weekly is None or any(rule.weeks for rule in self.weekly):
+            return None
+        patterns = {rule.weekday: rule.pattern for rule in self.weekly}
+        return tuple(patterns.get(weekday, CLOSED) for weekday in range(7))
 
 
 def tidy(reason: str) -> str:
@@ -216,7 +216,8 @@ def _effective(rules: Iterable[WeeklyRule]) -> tuple[WeeklyRule, ...]:
     """The rules that can still apply, by weekday; within a weekday a later rule goes before an earlier one."""
     days: list[list[WeeklyRule]] = [[] for _ in range(7)]
     for rule in rules:
-        kept = [r for r in days[rule.weekday] if rule.weeks and not (r.weeks and set(r.weeks) <= set(rule.weeks))]
+        weeks = set(rule.weeks)
+        kept = [r for r in days[rule.weekday] if weeks and not (r.weeks and weeks.issuperset(r.weeks))]
         kept.append(rule)
         while kept and kept[0].pattern == CLOSED:
             del kept[0]
