@@ -174,7 +174,7 @@ def culture(entry: Entry, taxonomies: Taxonomies) -> str:
     languages = [taxonomies.languages[code].name for code in entry.languages]
     return sentences(
         [
-            f"For: {', '.join(communities)}" if communities else "",
+            f"Communities: {', '.join(communities)}" if communities else "",
             f"Languages: {', '.join(languages)}" if languages else "",
             "Interpreters" if entry.interpreters else "",
         ]

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from directory import schedules
 from directory.models import Entry, FactGroup
-from directory.places import Places
+from directory.places import Place, Places, distance_in_words, distance_km
 from directory.public import facts
 from directory.public.cards import Cards, EntryCard, State, spoken_state
 from directory.search.catalogue import opening_at
@@ -62,7 +62,9 @@ class ServicePage:
 
     card: EntryCard
     kind_line: str
+    has_actions: bool
     description: str
+    where: str
     state: State
     before: Sequence[Section]
     week: Sequence[schedules.DayHours]
@@ -78,13 +80,15 @@ class ServicePresenter:
     places: Places
     taxonomies: Taxonomies
 
-    def page(self, entry: Entry, schedule: schedules.Schedule, now: datetime) -> ServicePage:
-        """The page of an entry as of an instant."""
+    def page(self, entry: Entry, schedule: schedules.Schedule, now: datetime, near: Place | None) -> ServicePage:
+        """The page of an entry as of an instant, for somebody who searched near a place."""
         card, opening = self.cards.entry_card(entry), opening_at(schedule, now)
         return ServicePage(
             card=card,
-            kind_line=", ".join(filter(None, [card.kind, entry.organization])),
+            kind_line=f"{card.kind} in {card.borough}" if card.borough else card.kind,
+            has_actions=bool(card.contacts or card.website or card.directions),
             description=entry.description,
+            where=facts.sentences([card.address, _distance(entry, near)]),
             state=spoken_state(opening.answer.state, opening.text, card),
             before=[self._contact(entry), self._who(entry), self._way_in(entry), self._where(entry)],
             week=schedules.week(schedule, now.date()) if schedule.known else (),
@@ -101,6 +105,7 @@ class ServicePresenter:
         rows = rows or [Row("Phone", NOT_KNOWN)]
         rows.append(Row("Email", entry.email, f"mailto:{entry.email}" if entry.email else ""))
         rows.append(Row("Website", _host(website), website))
+        rows.append(Row("Run by", entry.organization))
         return Section("Contact", rows)
 
     def _who(self, entry: Entry) -> Section:
@@ -159,6 +164,15 @@ class ServicePresenter:
         said = f"Yes, {facts.spoken_date(confirmed[0])}" if confirmed and confirmed[0] else ""
         rows = [Row("Confirmed by the provider", said or ("Yes" if confirmed else "Not yet"))]
         return Section("How we know", [*rows, *_sources(entry)])
+
+
+def _distance(entry: Entry, near: Place | None) -> str:
+    if near is None or near.kind == "icb" or near.latitude is None or near.longitude is None:
+        return ""
+    if not entry.has_point or entry.latitude is None or entry.longitude is None:
+        return ""
+    kilometres = distance_km(near.latitude, near.longitude, entry.latitude, entry.longitude)
+    return f"{distance_in_words(kilometres)} from {near.label}"
 
 
 def _sources(entry: Entry) -> Iterable[Row]:

@@ -146,12 +146,14 @@ def service(ref: str, name: str = "") -> AnyResponse | str:
         entry = catalogue.get(ref.upper())
     except KeyError:
         abort(404)
-    query = query_string(known_arguments(dict(request.args.lists())))
+    given = dict(request.args.lists())
+    query = query_string(known_arguments(given))
     path = entry_path(entry)
     if request.path != path:
         return redirect(f"{path}?{query}" if query else path, 301)
     back = {"text": "Back to results", "href": f"/search?{query}"} if query else {"text": "New search", "href": "/"}
-    page = _pages().services.page(entry, catalogue.schedule(entry.ref), here.now())
+    near = read(given, here.places, here.taxonomies, here.now()).query.place
+    page = _pages().services.page(entry, catalogue.schedule(entry.ref), here.now(), near)
     return render_template("public/service.html", page=page, back=back)
 
 

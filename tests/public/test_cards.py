@@ -73,7 +73,7 @@ def test_rules_and_what_to_ask(cards: Cards) -> None:
 def test_culture(cards: Cards) -> None:
     """Communities, languages and interpreters, by name."""
     card = cards.card(make_result(communities=("somali", "muslim"), languages=("so", "en"), interpreters=True))
-    assert card.entry.culture == "For: Somali, Muslim. Languages: Somali, English. Interpreters."
+    assert card.entry.culture == "Communities: Somali, Muslim. Languages: Somali, English. Interpreters."
 
 
 def test_a_website_stands_in_only_where_there_is_no_number(cards: Cards) -> None:

@@ -87,6 +87,16 @@ def test_an_entry_has_one_address(client_of: ClientOf, path: str) -> None:
     assert response.location == f"/services/CAD-9001/example-evening-sanctuary{query}"
 
 
+def test_an_entry_says_how_far_it_is(client_of: ClientOf) -> None:
+    """From where the search was, where both are known and may be told."""
+    client = client_of(make_entry(**CAMBERWELL), make_entry(ref="CAD-9002", **CAMBERWELL, address_visibility="area"))
+    path = "/services/{}/example-evening-sanctuary?q={}"
+    assert "1.9 miles from SE1 6ER" in Page.fetch(client, path.format("CAD-9001", "SE1+6ER")).main
+    assert "miles" not in Page.fetch(client, path.format("CAD-9001", "SEL")).main
+    assert "miles" not in Page.fetch(client, path.format("CAD-9001", "help")).main
+    assert "miles" not in Page.fetch(client, path.format("CAD-9002", "SE1+6ER")).main
+
+
 def test_entries_that_are_not_public_are_not_there(client_of: ClientOf) -> None:
     """Unverified, withdrawn, professional and unknown are all the same to the public."""
     client = client_of(
