@@ -158,7 +158,7 @@ def _load(here: Rooms, file: Path, *, dry_run: bool) -> None:
     loaded = loading.read_services(file, here.places, here.taxonomies, progress=_counted)
     if loaded.complaints:
         for complaint in loaded.complaints:
-            click.echo(f"{file.name}, line {complaint.line}, {complaint.column}: {complaint.message}", err=True)
+            click.echo(f"{file.name}, {complaint}", err=True)
         click.echo(f"Nothing was changed. Mend the {len(loaded.complaints)} above and load the file again.", err=True)
         sys.exit(1)
     published = loading.load(
@@ -168,6 +168,8 @@ def _load(here: Rooms, file: Path, *, dry_run: bool) -> None:
         f"{'Would be: ' if dry_run else ''}{len(published.added)} added, {len(published.changed)} changed, "
         f"{len(published.unchanged)} unchanged."
     )
+    if left := loading.refs_left_alone(here.database, loaded):
+        click.echo(f"Not in the file, and left as they are: {len(left)}, from {left[0]} to {left[-1]}.")
 
 
 def _counted(rows: list[Any]) -> Iterator[Any]:

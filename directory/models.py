@@ -96,10 +96,12 @@ class Entry(_Value):
     notes: str = ""
 
     @model_validator(mode="after")
-    def _a_place_is_whole(self) -> Self:
+    def _facts_agree(self) -> Self:
         position = (self.easting, self.northing, self.latitude, self.longitude)
         if any(value is None for value in position) != all(value is None for value in position):
             raise ValueError("a position needs easting, northing, latitude and longitude together")
+        if self.minimum_age is not None and self.maximum_age is not None and self.minimum_age > self.maximum_age:
+            raise ValueError("the minimum age is above the maximum age")
         return self
 
     @property
@@ -124,7 +126,14 @@ class Service(SQLModel, table=True):
         CheckConstraint("gender is null or gender in ('women', 'men')", "gender_known"),
         CheckConstraint("minimum_age is null or minimum_age between 0 and 120", "minimum_age_possible"),
         CheckConstraint("maximum_age is null or maximum_age between 0 and 120", "maximum_age_possible"),
-        CheckConstraint("(easting is null) = (latitude is null)", "position_whole"),
+        CheckConstraint("minimum_age <= maximum_age", "ages_in_order"),
+        CheckConstraint("cost is null or cost in ('free', 'paid', 'mixed')", "cost_known"),
+        CheckConstraint("confidence is null or confidence in ('high', 'medium', 'low')", "confidence_known"),
+        CheckConstraint(
+            "(easting is null) = (northing is null) and (easting is null) = (latitude is null) "
+            "and (easting is null) = (longitude is null)",
+            "position_whole",
+        ),
     )
 
     ref: str = Field(primary_key=True)

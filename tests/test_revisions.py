@@ -230,9 +230,10 @@ positions = st.fixed_dictionaries(
         "longitude": st.floats(-9, 2),
     }
 )
-ages = st.none() | st.integers(0, 120)
+ages = st.lists(st.integers(0, 120), min_size=2, max_size=2).map(sorted)
 entries = st.builds(
-    lambda position, **facts: Entry(**facts, **position),
+    lambda ages, position, **facts: Entry(minimum_age=ages[0], maximum_age=ages[1], **facts, **position),
+    ages=ages | st.sampled_from([(None, None), (18, None), (None, 17)]),
     position=positions | st.just({}),
     ref=st.from_regex(r"CAD-[0-9]{4,8}", fullmatch=True),
     status=st.sampled_from(["active", "unverified", "withdrawn"]),
@@ -242,8 +243,6 @@ entries = st.builds(
     gender=st.sampled_from([None, "women", "men"]),
     cost=st.sampled_from([None, "free", "paid", "mixed"]),
     confidence=st.sampled_from([None, "high", "medium", "low"]),
-    minimum_age=ages,
-    maximum_age=ages,
     phones=st.lists(
         st.builds(Phone, number=texts, note=texts, kind=st.sampled_from(["voice", "text"])), max_size=3
     ).map(tuple),

@@ -14,7 +14,13 @@ KNOWN = {
     "gender_known": "gender is null or gender in ('women', 'men')",
     "minimum_age_possible": "minimum_age is null or minimum_age between 0 and 120",
     "maximum_age_possible": "maximum_age is null or maximum_age between 0 and 120",
-    "position_whole": "(easting is null) = (latitude is null)",
+    "ages_in_order": "minimum_age <= maximum_age",
+    "cost_known": "cost is null or cost in ('free', 'paid', 'mixed')",
+    "confidence_known": "confidence is null or confidence in ('high', 'medium', 'low')",
+    "position_whole": (
+        "(easting is null) = (northing is null) and (easting is null) = (latitude is null) "
+        "and (easting is null) = (longitude is null)"
+    ),
 }
 
 
@@ -57,7 +63,7 @@ def upgrade() -> None:
         *maybe(sa.String, "confidence"),
         *words("notes"),
         sa.PrimaryKeyConstraint("ref", name="pk_service"),
-        *(sa.CheckConstraint(rule, name=f"ck_service_{name}") for name, rule in KNOWN.items()),
+        *(sa.CheckConstraint(rule, name=name) for name, rule in KNOWN.items()),
     )
     op.create_table(
         "change",
@@ -66,7 +72,7 @@ def upgrade() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         *lists("record"),
         sa.PrimaryKeyConstraint("number", name="pk_change"),
-        sa.CheckConstraint("action in ('published', 'withdrawn')", name="ck_change_action_known"),
+        sa.CheckConstraint("action in ('published', 'withdrawn')", name="action_known"),
     )
     op.create_index("ix_change_ref", "change", ["ref"])
 
