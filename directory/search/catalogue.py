@@ -3,7 +3,7 @@
 What is filtered and sorted lies in numpy columns, one element an entry; what is shown is the entry itself.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -14,20 +14,16 @@ import orjson
 from numpy.typing import NDArray
 
 from directory import schedules
-from directory.models import Entry, Gender
+from directory.models import Entry
 from directory.places import Places
+from directory.search.columns import OUTSIDE_LONDON, Flags, Rows, make_columns
 from directory.search.query import LONDON
 from directory.search.text import TextIndex
 from directory.taxonomies import Taxonomies
 
 HORIZON_DAYS = 16
-EVERYWHERE = np.uint64(2**64 - 1)
-_OUTSIDE_LONDON = np.uint64(1) << np.uint64(63)
 _MINUTES_KEPT = 8
-GENDERS: Mapping[Gender | None, int] = {None: 0, "women": 1, "men": 2}
 
-Flags = NDArray[np.bool_]
-Rows = NDArray[np.int64]
 T = TypeVar("T")
 
 
@@ -38,36 +34,6 @@ class Opening:
     answer: schedules.Answer
     text: str
     json: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Columns:
-    """The facts that searches filter and sort by, one element an entry.
-
-    `self_referral` and `walk_in` hold 1 yes, 0 no, -1 not known; ages and `borough` (a position in `Places.boroughs`)
-    -1 where not known; `serves` one bit for each borough whose residents may use the entry and one for outside London,
-    all bits where that is not known; `breadth` how many bits. `goes_to` is False for lines, and for entries whose
-    whereabouts are not known or not told; those that it is True for are `pointed` or `unpointed`.
-    """
-
-    pointed: Flags
-    unpointed: Flags
-    easting: NDArray[np.float64]
-    northing: NDArray[np.float64]
-    latitude: NDArray[np.float64]
-    longitude: NDArray[np.float64]
-    borough: NDArray[np.int16]
-    goes_to: Flags
-    self_referral: NDArray[np.int8]
-    walk_in: NDArray[np.int8]
-    minimum_age: NDArray[np.int16]
-    maximum_age: NDArray[np.int16]
-    gender: NDArray[np.int8]
-    serves: NDArray[np.uint64]
-    breadth: NDArray[np.int64]
-    schedule: NDArray[np.int64]
-    always_open: Flags
-    members: Mapping[tuple[str, str], Flags]
 
 
 class Catalogue:
@@ -100,7 +66,7 @@ class Catalogue:
         self.schedules = tuple(parsed(hours) for hours in texts)
         numbers = {hours: position for position, hours in enumerate(texts)}
         schedule = np.array([numbers[e.opening_hours] for e in self.entries], dtype=np.int64)
-        self.columns = _columns(self.entries, self.schedules, schedule, places, taxonomies)
+        self.columns = make_columns(self.entries, self.schedules, schedule, places, taxonomies)
         self._positions: dict[str | None, int] = {b.code: position for position, b in enumerate(places.areas.boroughs)}
         self.name_order = np.argsort(np.argsort([entry.name.casefold() for entry in self.entries], kind="stable"))
         self._openings = _Openings(self.schedules, today - timedelta(days=1))
@@ -189,7 +155,7 @@ class Catalogue:
         """Which entries take somebody who lives there; not knowing who an entry serves does not shut it out."""
         if in_london and borough is None:
             return np.ones(self.count, dtype=bool)
-        bit = _OUTSIDE_LONDON if borough is None else np.uint64(1) << np.uint64(self._positions[borough])
+        bit = OUTSIDE_LONDON if borough is None else np.uint64(1) << np.uint64(self._positions[borough])
         serving: Flags = (self.columns.serves & bit) != 0
         return serving
 
@@ -256,104 +222,3 @@ def _remember(memory: dict[int, T], minute: int, value: T) -> None:
     while len(memory) >= _MINUTES_KEPT:
         memory.pop(next(iter(memory)), None)
     memory[minute] = value
-
-
-def _columns(
-    entries: Sequence[Entry],
-    parsed_schedules: Sequence[schedules.Schedule],
-    schedule: Rows,
-    places: Places,
-    taxonomies: Taxonomies,
-) -> Columns:
-    served = _Served(places)
-    order = {borough.code: position for position, borough in enumerate(places.areas.boroughs)}
-    always = np.array([s.open_all_hours for s in parsed_schedules], dtype=bool)
-    points = [e if e.has_point else None for e in entries]
-    has_point = np.array([point is not None for point in points], dtype=bool)
-    goes_to = np.array([_goes_to(e) for e in entries], dtype=bool)
-    serves = np.array([served.bits(e.area_served) for e in entries], dtype=np.uint64)
-    return Columns(
-        pointed=goes_to & has_point,
-        unpointed=goes_to & ~has_point,
-        easting=np.array([point.easting if point else np.nan for point in points], dtype=np.float64),
-        northing=np.array([point.northing if point else np.nan for point in points], dtype=np.float64),
-        latitude=np.array([point.latitude if point else np.nan for point in points], dtype=np.float64),
-        longitude=np.array([point.longitude if point else np.nan for point in points], dtype=np.float64),
-        borough=np.array([order.get(e.borough, -1) if _goes_to(e) else -1 for e in entries], dtype=np.int16),
-        goes_to=goes_to,
-        self_referral=np.array([_three(e.self_referral) for e in entries], dtype=np.int8),
-        walk_in=np.array([_three(e.walk_in) for e in entries], dtype=np.int8),
-        minimum_age=np.array([_age(e.minimum_age) for e in entries], dtype=np.int16),
-        maximum_age=np.array([_age(e.maximum_age) for e in entries], dtype=np.int16),
-        gender=np.array([GENDERS[e.gender] for e in entries], dtype=np.int8),
-        serves=serves,
-        breadth=np.array([int(bits).bit_count() for bits in serves], dtype=np.int64),
-        schedule=schedule,
-        always_open=always[schedule],
-        members=_members(entries, served, taxonomies),
-    )
-
-
-class _Served:
-    """Reads `area_served` codes: boroughs, footprints, London, England and UK."""
-
-    def __init__(self, places: Places) -> None:
-        self._bits = {borough.code: np.uint64(1) << np.uint64(n) for n, borough in enumerate(places.areas.boroughs)}
-        self._footprints = {
-            footprint.code: [b.code for b in places.areas.boroughs if b.footprint == footprint.code]
-            for footprint in places.areas.footprints
-        }
-        self._footprint_of = {borough.code: borough.footprint for borough in places.areas.boroughs}
-        self._london = sum(map(int, self._bits.values()))
-
-    def footprint_of(self, borough: str) -> str:
-        """The footprint that a borough lies in."""
-        return self._footprint_of[borough]
-
-    def boroughs(self, area_served: Sequence[str]) -> set[str]:
-        """The boroughs that the codes name, one by one or by footprint; wider areas name none."""
-        return {
-            borough for code in area_served for borough in self._footprints.get(code, [code]) if borough in self._bits
-        }
-
-    def bits(self, area_served: Sequence[str]) -> int:
-        """One bit a borough and one for outside London; all of them where it is not known, or the whole country."""
-        if not area_served or not {"UK", "England"}.isdisjoint(area_served):
-            return int(EVERYWHERE)
-        if "London" in area_served:
-            return self._london
-        return sum(int(self._bits[borough]) for borough in self.boroughs(area_served))
-
-
-def _members(entries: Sequence[Entry], served: _Served, taxonomies: Taxonomies) -> dict[tuple[str, str], Flags]:
-    rows: dict[tuple[str, str], list[int]] = {}
-    for row, entry in enumerate(entries):
-        keys = {("type", entry.service_type)}
-        keys |= {("language", code) for code in entry.languages}
-        keys |= {("community", wider) for code in entry.communities for wider in taxonomies.with_broader(code)}
-        boroughs = served.boroughs(entry.area_served)
-        if entry.borough and entry.address_visibility != "hidden":
-            boroughs.add(entry.borough)
-        keys |= {("borough", code) for code in boroughs}
-        keys |= {("icb", served.footprint_of(code)) for code in boroughs}
-        for key in keys:
-            rows.setdefault(key, []).append(row)
-    members = {}
-    for key, numbers in rows.items():
-        members[key] = np.zeros(len(entries), dtype=bool)
-        members[key][numbers] = True
-    return members
-
-
-def _goes_to(entry: Entry) -> bool:
-    """Whether the entry is a place that a person may be told the whereabouts of."""
-    known = bool(entry.borough) or entry.has_point
-    return entry.location_type == "physical" and entry.address_visibility != "hidden" and known
-
-
-def _three(fact: bool | None) -> int:
-    return -1 if fact is None else int(fact)
-
-
-def _age(years: int | None) -> int:
-    return -1 if years is None else years

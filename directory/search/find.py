@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from directory import schedules
 from directory.models import Entry
 from directory.places import distances_km
-from directory.search.catalogue import GENDERS, Catalogue, Flags, Opening, Rows
+from directory.search.catalogue import Catalogue, Opening
+from directory.search.columns import GENDERS, Flags, Rows
 from directory.search.query import Query
 
 PAGE_SIZE = 20
@@ -254,16 +255,22 @@ class Search:
         return rows[np.lexsort((self.catalogue.name_order[rows], self._locality(rows), self.asked[rows], closed))]
 
     def lines(self) -> Rows:
-        """The 24-hour lines for this person, the most local first."""
+        """The 24-hour lines for this person: local ones first, then those for everybody, then those for some."""
         flags = self._for_this_person() & self.resident & self.columns.always_open
         flags &= self.catalogue.having("type", LINE_TYPES)
         rows = np.flatnonzero(flags)
-        return rows[np.lexsort((self.catalogue.name_order[rows], self._locality(rows)))][:MOST_LINES]
+        local = self.columns.local[rows] if self._lives_somewhere else ~self.columns.local[rows]
+        particular = self.columns.particular[rows]
+        order = (self.catalogue.name_order[rows], self._locality(rows), particular, ~local)
+        return rows[np.lexsort(order)][:MOST_LINES]
 
     def _locality(self, rows: Rows) -> NDArray[np.int64]:
         """Fewer boroughs first where it is known where the person is, more first where it is not."""
-        somewhere = self.query.place is not None and self.query.place.borough is not None
-        return self.columns.breadth[rows] if somewhere else -self.columns.breadth[rows]
+        return self.columns.breadth[rows] if self._lives_somewhere else -self.columns.breadth[rows]
+
+    @property
+    def _lives_somewhere(self) -> bool:
+        return self.query.place is not None and self.query.place.borough is not None
 
     def results(self, rows: Rows, *, measured: bool = False) -> tuple[Result, ...]:
         """The rows as they are handed out, with distances where they are to be measured."""

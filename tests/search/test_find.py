@@ -199,13 +199,16 @@ def test_the_24_hour_lines_are_always_there_the_most_local_first(
         make_entry(ref="CAD-0003", name="Evenings", **{**line, "opening_hours": "Mo-Su 18:00-23:00"}),
         make_entry(ref="CAD-0004", name="For men", gender="men", area_served=("UK",), **line),
         make_entry(ref="CAD-0005", name="Under 18", maximum_age=17, area_served=("UK",), **line),
+        make_entry(ref="CAD-0006", name="For London's Sikhs", communities=("sikh",), area_served=("London",), **line),
     )
     query = Query(
         now, place=here, walk_in=True, service_types=("crisis_house",), words="nothing", age=30, gender="women"
     )
     found = find(query, catalogue)
     assert everywhere(found) == []
-    assert refs(found.lines) == ["CAD-0002", "CAD-0001"]
+    assert refs(found.lines) == ["CAD-0002", "CAD-0001", "CAD-0006"]
+    anybody = find(Query(now), catalogue)
+    assert refs(anybody.lines) == ["CAD-0001", "CAD-0004", "CAD-0005", "CAD-0006", "CAD-0002"]
 
 
 def test_too_little_nearby_widens_the_search_and_says_so(

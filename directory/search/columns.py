@@ -1,0 +1,158 @@
+"""The columns of the catalogue: the facts of every entry as numpy arrays, one element an entry."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from directory import schedules
+from directory.models import Entry, Gender
+from directory.places import Places
+from directory.taxonomies import Taxonomies
+
+EVERYWHERE = np.uint64(2**64 - 1)
+OUTSIDE_LONDON = np.uint64(1) << np.uint64(63)
+GENDERS: Mapping[Gender | None, int] = {None: 0, "women": 1, "men": 2}
+
+Flags = NDArray[np.bool_]
+Rows = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The facts that searches filter and sort by, one element an entry.
+
+    `self_referral` and `walk_in` hold 1 yes, 0 no, -1 not known; ages and `borough` (a position in `Places.boroughs`)
+    -1 where not known; `serves` one bit for each borough whose residents may use the entry and one for outside London,
+    all bits where that is not known; `breadth` how many bits, and `local` that they are fewer than all of London.
+    `particular` entries are for some people only: a community, a gender, or up to an age. `goes_to` is False for
+    lines, and for entries whose whereabouts are not known or not told; those that it is True for are `pointed` or
+    `unpointed`. `members` has the flags of each code, by kind and code.
+    """
+
+    pointed: Flags
+    unpointed: Flags
+    easting: NDArray[np.float64]
+    northing: NDArray[np.float64]
+    latitude: NDArray[np.float64]
+    longitude: NDArray[np.float64]
+    borough: NDArray[np.int16]
+    goes_to: Flags
+    self_referral: NDArray[np.int8]
+    walk_in: NDArray[np.int8]
+    minimum_age: NDArray[np.int16]
+    maximum_age: NDArray[np.int16]
+    gender: NDArray[np.int8]
+    serves: NDArray[np.uint64]
+    breadth: NDArray[np.int64]
+    local: Flags
+    particular: Flags
+    schedule: NDArray[np.int64]
+    always_open: Flags
+    members: Mapping[tuple[str, str], Flags]
+
+
+def make_columns(
+    entries: Sequence[Entry],
+    parsed_schedules: Sequence[schedules.Schedule],
+    schedule: Rows,
+    places: Places,
+    taxonomies: Taxonomies,
+) -> Columns:
+    """The columns of these entries; `schedule` gives each one's place among `parsed_schedules`."""
+    served = _Served(places)
+    order = {borough.code: position for position, borough in enumerate(places.areas.boroughs)}
+    always = np.array([s.open_all_hours for s in parsed_schedules], dtype=bool)
+    points = [e if e.has_point else None for e in entries]
+    has_point = np.array([point is not None for point in points], dtype=bool)
+    goes_to = np.array([_goes_to(e) for e in entries], dtype=bool)
+    serves = np.array([served.bits(e.area_served) for e in entries], dtype=np.uint64)
+    breadth = np.array([int(bits).bit_count() for bits in serves], dtype=np.int64)
+    return Columns(
+        pointed=goes_to & has_point,
+        unpointed=goes_to & ~has_point,
+        easting=np.array([point.easting if point else np.nan for point in points], dtype=np.float64),
+        northing=np.array([point.northing if point else np.nan for point in points], dtype=np.float64),
+        latitude=np.array([point.latitude if point else np.nan for point in points], dtype=np.float64),
+        longitude=np.array([point.longitude if point else np.nan for point in points], dtype=np.float64),
+        borough=np.array([order.get(e.borough, -1) if _goes_to(e) else -1 for e in entries], dtype=np.int16),
+        goes_to=goes_to,
+        self_referral=np.array([_three(e.self_referral) for e in entries], dtype=np.int8),
+        walk_in=np.array([_three(e.walk_in) for e in entries], dtype=np.int8),
+        minimum_age=np.array([_age(e.minimum_age) for e in entries], dtype=np.int16),
+        maximum_age=np.array([_age(e.maximum_age) for e in entries], dtype=np.int16),
+        gender=np.array([GENDERS[e.gender] for e in entries], dtype=np.int8),
+        serves=serves,
+        breadth=breadth,
+        local=breadth < len(places.boroughs),
+        particular=np.array([bool(e.communities or e.gender or e.maximum_age) for e in entries], dtype=bool),
+        schedule=schedule,
+        always_open=always[schedule],
+        members=_members(entries, served, taxonomies),
+    )
+
+
+class _Served:
+    """Reads `area_served` codes: boroughs, footprints, London, England and UK."""
+
+    def __init__(self, places: Places) -> None:
+        self._bits = {borough.code: np.uint64(1) << np.uint64(n) for n, borough in enumerate(places.areas.boroughs)}
+        self._footprints = {
+            footprint.code: [b.code for b in places.areas.boroughs if b.footprint == footprint.code]
+            for footprint in places.areas.footprints
+        }
+        self._footprint_of = {borough.code: borough.footprint for borough in places.areas.boroughs}
+        self._london = sum(map(int, self._bits.values()))
+
+    def footprint_of(self, borough: str) -> str:
+        """The footprint that a borough lies in."""
+        return self._footprint_of[borough]
+
+    def boroughs(self, area_served: Sequence[str]) -> set[str]:
+        """The boroughs that the codes name, one by one or by footprint; wider areas name none."""
+        return {
+            borough for code in area_served for borough in self._footprints.get(code, [code]) if borough in self._bits
+        }
+
+    def bits(self, area_served: Sequence[str]) -> int:
+        """One bit a borough and one for outside London; all of them where it is not known, or the whole country."""
+        if not area_served or not {"UK", "England"}.isdisjoint(area_served):
+            return int(EVERYWHERE)
+        if "London" in area_served:
+            return self._london
+        return sum(int(self._bits[borough]) for borough in self.boroughs(area_served))
+
+
+def _members(entries: Sequence[Entry], served: _Served, taxonomies: Taxonomies) -> dict[tuple[str, str], Flags]:
+    rows: dict[tuple[str, str], list[int]] = {}
+    for row, entry in enumerate(entries):
+        keys = {("type", entry.service_type)}
+        keys |= {("language", code) for code in entry.languages}
+        keys |= {("community", wider) for code in entry.communities for wider in taxonomies.with_broader(code)}
+        boroughs = served.boroughs(entry.area_served)
+        if entry.borough and entry.address_visibility != "hidden":
+            boroughs.add(entry.borough)
+        keys |= {("borough", code) for code in boroughs}
+        keys |= {("icb", served.footprint_of(code)) for code in boroughs}
+        for key in keys:
+            rows.setdefault(key, []).append(row)
+    members = {}
+    for key, numbers in rows.items():
+        members[key] = np.zeros(len(entries), dtype=bool)
+        members[key][numbers] = True
+    return members
+
+
+def _goes_to(entry: Entry) -> bool:
+    """Whether the entry is a place that a person may be told the whereabouts of."""
+    known = bool(entry.borough) or entry.has_point
+    return entry.location_type == "physical" and entry.address_visibility != "hidden" and known
+
+
+def _three(fact: bool | None) -> int:
+    return -1 if fact is None else int(fact)
+
+
+def _age(years: int | None) -> int:
+    return -1 if years is None else years
