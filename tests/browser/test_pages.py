@@ -1,0 +1,89 @@
+"""Pages in a browser: accessible by axe, within their width, large enough to tap, and useful within one screen."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tests.browser.conftest import OpenPage
+
+KINDS = {
+    "home": "/",
+    "results": "/search?q=SE5+8AZ&open=now&gender=women&community=somali",
+    "every result": "/search?q=E1+6AN",
+    "nothing found": "/search?q=zebra+SE5+8AZ&open=now&walk_in=yes&type=crisis_house&age=4",
+    "which place": "/search?q=Hayes",
+    "no such place": "/search?postcode=atlantis",
+    "a problem": "/search?q=SE5+8AZ&age=old",
+    "entry": "/services/CAD-0033/enhanced-integrated-crisis-assessment-hub-icah-goodmayes?q=SE5+8AZ",
+    "line": "/services/CAD-0123/shout-85258",
+    "types": "/types",
+    "type": "/types/crisis-line",
+    "boroughs": "/boroughs",
+    "borough": "/boroughs/tower-hamlets",
+    "about": "/about",
+    "privacy": "/privacy",
+    "accessibility": "/accessibility",
+    "error": "/nope",
+}
+WIDTHS = {320: 640, 768: 1024, 1440: 900}
+_FITS = "document.documentElement.scrollWidth <= window.innerWidth"
+_SMALL_TARGETS = """() => [...document.querySelectorAll(
+    "header a, .app-tag, .app-act, .app-box input, .app-box button, summary, .app-columns a, .app-pages a, .app-try a, "
+    + ".app-footer a, .nhsuk-button, .app-link-button")]
+  .filter(target => target.checkVisibility())
+  .map(target => [target.textContent.trim(), target.getBoundingClientRect()])
+  .filter(([text, box]) => box.height < 44 || box.width < 44).map(([text, box]) => [text, box.width, box.height])"""
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds, shortly."""
+    found = Axe().run(page).response["violations"]
+    return [f"{one['id']}: {node['html'][:120]}" for one in found for node in one["nodes"]]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_of_page_is_accessible_and_fits(open_page: OpenPage, kind: str) -> None:
+    """axe finds nothing and nothing scrolls sideways, on a phone, a tablet and a desk."""
+    page = open_page(KINDS[kind])
+    for width, height in WIDTHS.items():
+        page.set_viewport_size({"width": width, "height": height})
+        assert page.evaluate(_FITS), width
+        assert not violations(page), width
+
+
+def test_the_open_filters_are_accessible_and_fit(open_page: OpenPage) -> None:
+    """The form is as sound as what surrounds it."""
+    page = open_page(KINDS["results"])
+    page.get_by_text("Filters", exact=True).click()
+    for width, height in WIDTHS.items():
+        page.set_viewport_size({"width": width, "height": height})
+        assert page.evaluate(_FITS), width
+        assert not violations(page), width
+
+
+@pytest.mark.parametrize("kind", ["home", "results", "every result", "which place", "entry", "types"])
+def test_targets_are_large_enough_to_tap(open_page: OpenPage, kind: str) -> None:
+    """44 pixels each way on a phone."""
+    assert open_page(KINDS[kind]).evaluate(_SMALL_TARGETS) == []
+
+
+@pytest.mark.parametrize("place", ["SE5+8AZ", "E1+6AN", "UB3+4AB"])
+def test_a_phone_shows_the_first_answer_at_once(open_page: OpenPage, place: str) -> None:
+    """Name, state and the first button of the first result lie within 360 by 640."""
+    page = open_page(f"/search?q={place}&open=now")
+    card = page.locator(".app-card").first
+    for part in ("h3", ".app-state", ".app-act"):
+        box = card.locator(part).first.bounding_box()
+        assert box and box["y"] + box["height"] <= 640, (part, box)
+
+
+def test_a_desk_shows_six_answers_at_once(open_page: OpenPage) -> None:
+    """Name, state and number of six results lie within 1366 by 768, beside the lines."""
+    page = open_page("/search?q=SE5+8AZ", width=1366, height=768)
+    cards = page.locator(".app-group--places .app-card")
+    for number in range(6):
+        for part in ("h3", ".app-state", ".app-act"):
+            box = cards.nth(number).locator(part).first.bounding_box()
+            assert box and box["y"] + box["height"] <= 768, (number, part, box)
+    line = page.locator(".app-group--lines .app-act").first.bounding_box()
+    assert line and line["y"] < 768
