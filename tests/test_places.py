@@ -405,8 +405,8 @@ def test_a_footprint_has_one_board_on_each_day(places: Places, footprint: str, o
 
 def within(places: Places, easting: float, northing: float, radius_m: float) -> frozenset[str]:
     """Codes of the boroughs within a radius."""
-    flags = places.boroughs_within(easting, northing, radius_m).tolist()
-    return frozenset(code for code, near in zip(places.boroughs, flags, strict=True) if near)
+    distances = places.borough_distances(easting, northing).tolist()
+    return frozenset(code for code, metres in zip(places.boroughs, distances, strict=True) if metres <= radius_m)
 
 
 def test_every_name_in_the_list_is_found_with_its_borough_and_lies_near_it(places: Places) -> None:

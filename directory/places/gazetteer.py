@@ -114,17 +114,17 @@ class Gazetteer:
         owners = [positions[self.tables.districts[area]] for area in self.tables.cells[:, 2].tolist()]
         return cells[:, 0], cells[:, 1], np.array(owners, dtype=np.int64)
 
-    def boroughs_within(self, easting: float, northing: float, radius_m: float) -> npt.NDArray[np.bool_]:
-        """Which London boroughs have a 1 km square that holds a postcode within `radius_m` metres.
+    def borough_distances(self, easting: float, northing: float) -> Floats:
+        """Metres to the nearest 1 km square of each London borough that holds a postcode; 0 within one.
 
-        One flag for each of `boroughs`, in their order.
+        One distance for each of `boroughs`, in their order.
         """
         west, south, owners = self._squares
         east_gap = np.maximum(np.maximum(west - easting, easting - west - 1000), 0)
         north_gap = np.maximum(np.maximum(south - northing, northing - south - 1000), 0)
-        flags = np.zeros(len(self.boroughs), dtype=bool)
-        flags[owners[east_gap * east_gap + north_gap * north_gap <= radius_m * radius_m]] = True
-        return flags
+        nearest: Floats = np.full(len(self.boroughs), np.inf)
+        np.minimum.at(nearest, owners, east_gap * east_gap + north_gap * north_gap)
+        return np.asarray(np.sqrt(nearest), dtype=np.float64)
 
     def postcode(self, outcode: str, inward: str, note: str | None = None) -> Place | None:
         """The place of a postcode given as its two halves in capitals; None when it is not in the tables."""

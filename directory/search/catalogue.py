@@ -147,9 +147,9 @@ class Catalogue:
         """The position of a borough in the `borough` column; -2, which is nobody's, for None."""
         return self._positions.get(borough, -2)
 
-    def boroughs_within(self, easting: int, northing: int, radius_metres: float) -> Flags:
-        """By position of the borough, whether any part of it lies within the radius; the last is False, for none."""
-        return np.append(self.places.boroughs_within(easting, northing, radius_metres), False)
+    def borough_distances(self, easting: int, northing: int) -> NDArray[np.float64]:
+        """By position of the borough, metres to the nearest part of it; the last, for none, is infinite."""
+        return np.append(self.places.borough_distances(easting, northing), np.inf)
 
     def serves(self, borough: str | None, *, in_london: bool) -> Flags:
         """Which entries take somebody who lives there; not knowing who an entry serves does not shut it out."""

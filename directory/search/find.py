@@ -18,7 +18,7 @@ from directory.search.query import Query
 
 PAGE_SIZE = 20
 MOST_ASKED = 20
-MOST_ELSEWHERE = 5
+MOST_ELSEWHERE = 10
 MOST_LINES = 5
 USUAL_RADII_KM = (8.0, 16.0, 40.0)
 ENOUGH = 3
@@ -77,9 +77,9 @@ class Found:
 def find(query: Query, catalogue: Catalogue) -> Found:
     """Search the catalogue.
 
-    Order of `results` and `ask`: nearest first, then those known only to their borough (the person's own borough
-    first, then by name). Without a place: best words first, then by name. `anywhere`: open first, then the most
-    local, then by name.
+    Order of `results`, `ask` and `elsewhere`: nearest first, then those known only to their borough (the person's own
+    borough first, then the nearest borough, then by name). Without a place: best words first, then by name.
+    `anywhere`: open first, then the most local, then by name.
     """
     search = Search(query, catalogue)
     any_word = bool(query.words) and not search.fits.any()
@@ -198,13 +198,19 @@ class Search:
             self._squares = (self.columns.easting - east) ** 2 + (self.columns.northing - north) ** 2
         return self._squares
 
+    @cached_property
+    def borough_distances(self) -> NDArray[np.float64]:
+        """Metres from the point to each borough, by its position."""
+        assert self.point is not None
+        return self.catalogue.borough_distances(*self.point)
+
     def near(self, radius_km: float | None) -> tuple[Flags, Flags]:
         """Entries to go to: those with a point within the radius, and those known only to a borough that it touches."""
         if radius_km not in self._near:
             pointed, unpointed = self.columns.pointed, self.columns.unpointed
             if self.point is not None and radius_km is not None:
                 pointed = pointed & (self.squares() <= (radius_km * 1000) ** 2)
-                touched = self.catalogue.boroughs_within(*self.point, radius_km * 1000)
+                touched = self.borough_distances <= radius_km * 1000
                 unpointed = unpointed & touched[self.columns.borough]
             self._near[radius_km] = pointed, unpointed
         return self._near[radius_km]
@@ -240,7 +246,8 @@ class Search:
             return near
         own = self.catalogue.position_of(self.query.place.borough if self.query.place else None)
         boroughs = self.columns.borough[known_to_borough]
-        order = np.lexsort((self.catalogue.name_order[known_to_borough], boroughs, boroughs != own))
+        distances = self.borough_distances[boroughs]
+        order = np.lexsort((self.catalogue.name_order[known_to_borough], boroughs, distances, boroughs != own))
         return np.concatenate((near, known_to_borough[order]))
 
     def _score(self, rows: Rows) -> NDArray[np.float32]:
@@ -262,7 +269,17 @@ class Search:
         local = self.columns.local[rows] if self._lives_somewhere else ~self.columns.local[rows]
         particular = self.columns.particular[rows]
         order = (self.catalogue.name_order[rows], self._locality(rows), particular, ~local)
-        return rows[np.lexsort(order)][:MOST_LINES]
+        return self._without_repeats(rows[np.lexsort(order)])[:MOST_LINES]
+
+    def _without_repeats(self, rows: Rows) -> Rows:
+        """One row for each set of numbers, the one for most people: branches of one line ring in the same place."""
+        chosen: dict[frozenset[str], int] = {}
+        for row in rows.tolist():
+            numbers = frozenset(phone.number for phone in self.catalogue.entries[row].phones)
+            kept = chosen.setdefault(numbers, row)
+            if self.columns.breadth[row] > self.columns.breadth[kept]:
+                chosen[numbers] = row
+        return np.array(list(chosen.values()), dtype=np.int64)
 
     def _locality(self, rows: Rows) -> NDArray[np.int64]:
         """Fewer boroughs first where it is known where the person is, more first where it is not."""

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from directory.models import Entry
+from directory.models import Entry, Phone
 from directory.places import Place, Places
 from directory.search.catalogue import Catalogue
 from directory.search.find import Found, find
@@ -43,6 +43,10 @@ def at_postcode(places: Places, postcode: str, **facts: Any) -> Entry:
     return make_entry(**{**position, **facts})
 
 
+def ring(last_digits: str) -> tuple[Phone, ...]:
+    return (Phone(number=f"020 7946 {last_digits}"),)
+
+
 def refs(results: Any) -> list[str]:
     return [result.entry.ref for result in results]
 
@@ -63,13 +67,14 @@ def test_nearest_first_then_those_known_only_to_their_borough(
     """Distances rise; entries without a point follow, the person's own borough first."""
     far = at_postcode(places, "E1 6AN", ref="CAD-0001")
     near = at_postcode(places, "SE5 9RS", ref="CAD-0002")
-    neighbour = make_entry(ref="CAD-0003", name="A", borough=LAMBETH)
-    own = make_entry(ref="CAD-0004", name="B", borough=here.borough)
-    found = find(Query(now, place=here), catalogue_of(far, near, neighbour, own))
-    assert refs(found.results) == ["CAD-0002", "CAD-0001", "CAD-0004", "CAD-0003"]
+    further = make_entry(ref="CAD-0005", name="A", borough=CROYDON)
+    neighbour = make_entry(ref="CAD-0003", name="B", borough=LAMBETH)
+    own = make_entry(ref="CAD-0004", name="C", borough=here.borough)
+    found = find(Query(now, place=here), catalogue_of(far, near, further, neighbour, own))
+    assert refs(found.results) == ["CAD-0002", "CAD-0001", "CAD-0004", "CAD-0003", "CAD-0005"]
     distances = [result.distance_km for result in found.results]
     assert distances[0] is not None and distances[1] is not None and 0 < distances[0] < distances[1] < 8
-    assert distances[2:] == [None, None]
+    assert distances[2:] == [None, None, None]
 
 
 def test_a_hidden_place_has_no_distance_order_or_borough(
@@ -194,12 +199,20 @@ def test_the_24_hour_lines_are_always_there_the_most_local_first(
     """No filter of place, kind or words takes them away; a line's own rules do."""
     line = {"service_type": "crisis_line", "location_type": "virtual", "opening_hours": "24/7"}
     catalogue = catalogue_of(
-        make_entry(ref="CAD-0001", name="National", area_served=("UK",), **line),
-        make_entry(ref="CAD-0002", name="Local", area_served=(SOUTHWARK, LAMBETH), **line),
+        make_entry(ref="CAD-0001", name="National", area_served=("UK",), **line, phones=ring("0001")),
+        make_entry(ref="CAD-0007", name="A branch", area_served=("London",), **line, phones=ring("0001")),
+        make_entry(ref="CAD-0002", name="Local", area_served=(SOUTHWARK, LAMBETH), **line, phones=ring("0002")),
         make_entry(ref="CAD-0003", name="Evenings", **{**line, "opening_hours": "Mo-Su 18:00-23:00"}),
-        make_entry(ref="CAD-0004", name="For men", gender="men", area_served=("UK",), **line),
-        make_entry(ref="CAD-0005", name="Under 18", maximum_age=17, area_served=("UK",), **line),
-        make_entry(ref="CAD-0006", name="For London's Sikhs", communities=("sikh",), area_served=("London",), **line),
+        make_entry(ref="CAD-0004", name="For men", gender="men", area_served=("UK",), **line, phones=ring("0004")),
+        make_entry(ref="CAD-0005", name="Under 18", maximum_age=17, area_served=("UK",), **line, phones=ring("0005")),
+        make_entry(
+            ref="CAD-0006",
+            name="For London's Sikhs",
+            communities=("sikh",),
+            area_served=("London",),
+            **line,
+            phones=ring("0006"),
+        ),
     )
     query = Query(
         now, place=here, walk_in=True, service_types=("crisis_house",), words="nothing", age=30, gender="women"
