@@ -9,6 +9,7 @@ from directory.places import Places
 from directory.taxonomies import Taxonomies
 
 MOST_BOROUGHS_ON_A_CARD = 3
+MOST_NAMES_ON_A_CARD = 5
 _MONTHS = "January February March April May June July August September October November December".split()
 _GENDERS = {"women": "Women only", "men": "Men only"}
 _WIDE_AREAS = {"London": "London", "England": "England", "UK": "the UK"}
@@ -169,13 +170,19 @@ def sentences(parts: Iterable[str]) -> str:
 
 
 def culture(entry: Entry, taxonomies: Taxonomies) -> str:
-    """Communities it is for, languages spoken and interpreters, as sentences."""
+    """Communities it is for, languages spoken and interpreters, as sentences short enough for a card."""
     communities = [taxonomies.communities[code].name for code in entry.communities]
     languages = [taxonomies.languages[code].name for code in entry.languages]
     return sentences(
         [
-            f"Communities: {', '.join(communities)}" if communities else "",
-            f"Languages: {', '.join(languages)}" if languages else "",
+            f"Communities: {_some(communities)}" if communities else "",
+            f"Languages: {_some(languages)}" if languages else "",
             "Interpreters" if entry.interpreters else "",
         ]
     )
+
+
+def _some(names: Sequence[str]) -> str:
+    """The first few names, and how many there are besides."""
+    more = len(names) - MOST_NAMES_ON_A_CARD
+    return ", ".join(names) if more <= 1 else f"{', '.join(names[:MOST_NAMES_ON_A_CARD])} and {more} more"

@@ -41,7 +41,7 @@ class Answer:
     """What the results page shows below the box; every text is ready to print, empty where there is nothing to say.
 
     `entry_query` follows the address of every entry, so that its page can lead back. `errors` are for the summary on
-    top, `places` and `other` stand side by side where there is room.
+    top.
     """
 
     heading: str
@@ -55,6 +55,12 @@ class Answer:
     previous: str = ""
     next: str = ""
     entry_query: str = ""
+
+    @property
+    def columns(self) -> list[Sequence[Group]]:
+        """The groups as they stand side by side on a desk: places first, or else the lines."""
+        columns = [self.places, self.other] if self.places else [self.other[:1], self.other[1:]]
+        return [column for column in columns if column]
 
 
 @dataclass(frozen=True)
