@@ -83,7 +83,7 @@ def health() -> Response:
 def _answer(asked: Asked, found: Found, suggestions: tuple[Suggestion, ...]) -> dict[str, Any]:
     return {
         "place": _place(asked.located) if isinstance(asked.located, Place) else None,
-        "at": asked.query.at.isoformat(timespec="minutes"),
+        "at": asked.query.at.isoformat(timespec="seconds"),
         "words": asked.query.words or None,
         "total": found.total,
         "results": _results(found.results),
