@@ -82,18 +82,21 @@ def test_a_website_stands_in_only_where_there_is_no_number(cards: Cards) -> None
     assert cards.card(make_result(website="https://example.org", phones=())).entry.website == "https://example.org"
 
 
-def test_kept_markup_follows_its_entry(reading: Flask, cards: Cards) -> None:
-    """What differs from search to search is filled in; a changed entry is rendered anew."""
+def test_kept_markup_follows_what_was_found(reading: Flask, cards: Cards) -> None:
+    """What differs from search to search is filled in or rendered anew; so is an entry that has changed."""
     markup = CardMarkup(cards)
 
     def render(result: Result, query: str = "?open=now") -> str:
         with reading.test_request_context():
             return str(markup([result], Markup(query)))
 
-    first = render(make_result(**CAMBERWELL, distance_km=1.448))
+    near = make_result(**CAMBERWELL, distance_km=1.448)
+    first = render(near)
     assert "0.9 miles" in first and "/services/CAD-9001/example-evening-sanctuary?open=now" in first
-    again = render(make_result(**CAMBERWELL, distance_km=16.0), "?q=x")
-    assert "9.9 miles" in again and "?q=x" in again and "0.9 miles" not in again
-    assert "In Southwark" in render(make_result(**CAMBERWELL))
+    far = render(near._replace(distance_km=16.0), "?q=x")
+    assert "9.9 miles" in far and "?q=x" in far and "0.9 miles" not in far
+    assert "In Southwark" in render(near._replace(distance_km=None))
+    assert "Not known whether people can walk in" in render(near._replace(ask_about=("walk_in",)))
+    assert "Open 24 hours" in render(near._replace(opening=make_result(opening_hours="24/7").opening))
     assert "Another name" in render(make_result(**CAMBERWELL, name="Another name", distance_km=1.448))
-    assert "Not known whether people can walk in" in render(make_result(**CAMBERWELL, ask_about=("walk_in",)))
+    assert render(near) == first
