@@ -81,10 +81,7 @@ def find(query: Query, catalogue: Catalogue) -> Found:
     borough first, then the nearest borough, then by name). Without a place: best words first, then by name.
     `anywhere`: open first, then the most local, then by name.
     """
-    search = Search(query, catalogue)
-    any_word = bool(query.words) and not search.fits.any()
-    if any_word:
-        search = Search(query, catalogue, every_word=False)
+    search = search_for(query, catalogue)
     radius, widened = search.choose_radius()
     known = search.ordered(search.known, radius)
     first = (query.page - 1) * PAGE_SIZE
@@ -101,7 +98,7 @@ def find(query: Query, catalogue: Catalogue) -> Found:
         lines=search.results(search.lines()),
         radius_km=radius,
         widened=widened,
-        any_word=any_word and bool(search.fits.any()),
+        any_word=not search.every_word and bool(search.fits.any()),
         next_page=query.page + 1 if len(known) > first + PAGE_SIZE else None,
         number=catalogue.number,
         as_of=catalogue.as_of,
@@ -109,11 +106,27 @@ def find(query: Query, catalogue: Catalogue) -> Found:
     )
 
 
+def count(query: Query, catalogue: Catalogue) -> int:
+    """How many results `find` would have in all."""
+    search = search_for(query, catalogue)
+    radius, _ = search.choose_radius()
+    return len(search.ordered(search.known, radius))
+
+
+def search_for(query: Query, catalogue: Catalogue) -> "Search":
+    """The search for all the words; where nothing that fits has them all, for any of them."""
+    search = Search(query, catalogue)
+    if query.words and not search.fits.any():
+        return Search(query, catalogue, every_word=False)
+    return search
+
+
 class Search:
     """One query over one catalogue: which rows fit, which may fit, and where they are."""
 
     def __init__(self, query: Query, catalogue: Catalogue, *, every_word: bool = True) -> None:
         self.query, self.catalogue, self.columns = query, catalogue, catalogue.columns
+        self.every_word = every_word
         self.scores: NDArray[np.float32] | None = None
         self.unknown: dict[str, Flags] = {}
         self.resident = self._serving_where_they_live()
@@ -315,10 +328,3 @@ class Search:
         kilometres = distances_km(place.latitude, place.longitude, columns.latitude[rows], columns.longitude[rows])
         measured = columns.pointed[rows]
         return [km if has else None for km, has in zip(kilometres.tolist(), measured.tolist(), strict=True)]
-
-
-def count(query: Query, catalogue: Catalogue) -> int:
-    """How many known matches a query has within its radius; without one, anywhere."""
-    search = Search(query, catalogue)
-    within, touched = search.near(query.radius_km)
-    return int(np.count_nonzero(search.known & (within | touched)))

@@ -7,8 +7,8 @@ from datetime import datetime
 from directory.places import miles
 from directory.schedules import spoken_time
 from directory.search.catalogue import Catalogue
-from directory.search.find import USUAL_RADII_KM, Found, Search, count
-from directory.search.query import Query
+from directory.search.find import USUAL_RADII_KM, Found, count, search_for
+from directory.search.query import FURTHEST_DAYS, Query
 
 LOOKED_AT_FOR_LATER = 50
 
@@ -23,11 +23,13 @@ class Suggestion:
 
 
 def suggest(query: Query, found: Found, catalogue: Catalogue) -> tuple[Suggestion, ...]:
-    """Changes to a query without results, each of which finds something; nothing where there are results already."""
+    """Changes to a query without results, each of which finds as many results as it says; none where there are some.
+
+    `found` is what the query found in the same catalogue.
+    """
     if found.total:
         return ()
-    here = replace(query, radius_km=found.radius_km, page=1)
-    tried = [*_wider(here), *_later(here, catalogue), *_without_a_filter(here)]
+    tried = [*_wider(query, found.radius_km), *_later(query, catalogue), *_without_a_filter(query)]
     counted = [Suggestion(label, arguments, count(other, catalogue)) for label, arguments, other in tried]
     return tuple(suggestion for suggestion in counted if suggestion.count)
 
@@ -35,9 +37,9 @@ def suggest(query: Query, found: Found, catalogue: Catalogue) -> tuple[Suggestio
 _Change = tuple[str, Mapping[str, str | None], Query]
 
 
-def _wider(query: Query) -> Iterator[_Change]:
+def _wider(query: Query, used_km: float | None) -> Iterator[_Change]:
     for radius in USUAL_RADII_KM:
-        if query.radius_km is not None and radius > query.radius_km:
+        if used_km is not None and radius > used_km:
             other = replace(query, radius_km=radius)
             yield f"Search up to {miles(radius):.0f} miles away", {"radius_km": f"{radius:g}"}, other
 
@@ -47,11 +49,11 @@ def _later(query: Query, catalogue: Catalogue) -> Iterator[_Change]:
     if not query.only_open:
         return
     anytime = replace(query, only_open=False)
-    search = Search(anytime, catalogue)
-    rows = search.ordered(search.known, query.radius_km)[:LOOKED_AT_FOR_LATER]
+    search = search_for(anytime, catalogue)
+    rows = search.ordered(search.known, search.choose_radius()[0])[:LOOKED_AT_FOR_LATER]
     openings = catalogue.openings(rows, query.at)
     next_open = min((o.answer.next_open for o in openings if o.answer.next_open is not None), default=None)
-    if next_open is not None:
+    if next_open is not None and (next_open.date() - catalogue.today).days < FURTHEST_DAYS:
         arguments = {"at": next_open.replace(tzinfo=None).isoformat(timespec="minutes"), "open": None}
         yield f"Open {_spoken(next_open, query.at)}", arguments, replace(query, at=next_open, at_given=True)
     yield "Open at any time", {"open": "any", "at": None}, anytime

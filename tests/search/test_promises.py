@@ -1,0 +1,87 @@
+"""What a search promises is kept: following a suggestion finds as many results as it says, and doors can be entered."""
+
+from datetime import datetime
+
+import pytest
+from flask.testing import FlaskClient
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from directory.places import Places
+from directory.search.find import find
+from directory.search.query import LONDON, Query
+from directory.search.suggestions import suggest
+from tests.factories import make_entry
+from tests.search.conftest import MakeCatalogue
+
+SEARCH = "/api/v1/search"
+ASKED: dict[str, list[str]] = {
+    "open": ["now", "any"],
+    "at": ["2026-12-25T03:00", "2026-11-24T10:00", "2027-11-20T10:00"],
+    "type": ["crisis_house", "home_treatment_team", "substance_use", "crisis_line"],
+    "walk_in": ["yes", "no"],
+    "self_referral": ["yes", "no"],
+    "age": ["9", "15", "40"],
+    "gender": ["men", "women"],
+    "community": ["chinese", "greek_cypriot", "somali"],
+    "language": ["cmn", "prs"],
+    "borough": ["Lambeth", "Bexley"],
+    "icb": ["NWL", "SEL"],
+    "radius_km": ["1", "8"],
+}
+PLACES = st.sampled_from(
+    [
+        {"postcode": "EN2 8JL"},
+        {"postcode": "UB3 4AB", "q": "somali garden"},
+        {"postcode": "SE5"},
+        {"postcode": "South East London"},
+        {"q": "counselling near brixton"},
+        {"q": "women E1 6AN"},
+        {"q": "housing"},
+    ]
+)
+
+
+def followed(client: FlaskClient, arguments: dict[str, str]) -> list[tuple[str, int, int]]:
+    """Each suggestion of a search: its label, how many it promises, and how many it finds when followed."""
+    tried = []
+    for offered in client.get(SEARCH, query_string=arguments).json["suggestions"]:  # type: ignore[index]
+        changed = {name: value for name, value in (arguments | offered["parameters"]).items() if value is not None}
+        answer = client.get(SEARCH, query_string=changed).json
+        assert answer is not None and "total" in answer, (offered, answer)
+        tried.append((offered["label"], offered["count"], answer["total"]))
+    return tried
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"postcode": "EN2 8JL", "community": "greek_cypriot"},
+        {"postcode": "SE5", "open": "now", "self_referral": "yes", "icb": "SEL"},
+        {"postcode": "UB3 4AB", "language": "cmn"},
+        {"q": "crisis cafe near brixton", "type": "substance_use"},
+        {"postcode": "UB3 4AB", "walk_in": "yes", "q": "somali garden"},
+    ],
+)
+def test_a_suggestion_finds_what_it_promises(client: FlaskClient, arguments: dict[str, str]) -> None:
+    """Where the radius is left to the search, it is chosen anew for what is suggested."""
+    tried = followed(client, arguments)
+    assert tried
+    assert all(promised == found > 0 for _, promised, found in tried), tried
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(place=PLACES, filters=st.fixed_dictionaries({}, optional={k: st.sampled_from(v) for k, v in ASKED.items()}))
+def test_every_suggestion_is_true(client: FlaskClient, place: dict[str, str], filters: dict[str, str]) -> None:
+    """Whatever was asked."""
+    assert all(promised == found > 0 for _, promised, found in followed(client, {**filters, **place}))
+
+
+def test_no_time_is_suggested_that_could_not_be_asked_for(
+    catalogue_of: MakeCatalogue, places: Places, now: datetime
+) -> None:
+    """A search may look a year ahead; the next opening after that is further away."""
+    catalogue = catalogue_of(make_entry(borough="E09000028", opening_hours="2028 Oct 01 10:00-12:00; Mo-Su off"))
+    asked = Query(datetime(2027, 11, 20, 10, tzinfo=LONDON), at_given=True, only_open=True)
+    offered = suggest(asked, find(asked, catalogue), catalogue)
+    assert [suggestion.label for suggestion in offered] == ["Open at any time"]
