@@ -12,7 +12,7 @@ from directory.places import Choices, NotFound, Place
 from directory.search.catalogue import opening_at
 from directory.search.current import CatalogueUnavailable
 from directory.search.find import Found, Result, find
-from directory.search.query import PARAMETERS, Asked, read
+from directory.search.query import MOST_NAMED, PARAMETERS, Asked, read
 from directory.search.suggestions import Suggestion, suggest
 from directory.web import rooms
 from directory.web.errors import problem
@@ -33,7 +33,9 @@ def search() -> Response:
     here = rooms()
     unknown = sorted(set(request.args) - PARAMETERS)
     if unknown:
-        return _refused([{"parameter": name[:40], "detail": "This parameter is not known."} for name in unknown])
+        return _refused(
+            [{"parameter": name[:40], "detail": "This parameter is not known."} for name in unknown[:MOST_NAMED]]
+        )
     asked = read(dict(request.args.lists()), here.places, here.taxonomies, here.now())
     if asked.problems:
         return _refused([{"parameter": fault.field, "detail": fault.message} for fault in asked.problems])
@@ -75,7 +77,7 @@ def health() -> Response:
         catalogue = here.catalogue()
     except CatalogueUnavailable as error:
         return problem(503, "Not ready", str(error))
-    age = (here.now() - catalogue.as_of).total_seconds() if catalogue.as_of else None
+    age = here.now().timestamp() - catalogue.as_of.timestamp() if catalogue.as_of else None
     ready = {"ready": True, "number": catalogue.number, "age_seconds": age, "stale": catalogue.stale}
     return _json({**ready, "entries": catalogue.count})
 

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
@@ -16,6 +16,8 @@ LONDON = ZoneInfo("Europe/London")
 LONGEST_TEXT = 500
 WIDEST_KM = 100.0
 LAST_PAGE = 1000
+FURTHEST_DAYS = 370
+MOST_NAMED = 3
 PARAMETERS = frozenset(
     "q postcode open at radius_km type self_referral walk_in age gender community language borough icb page".split()
 )
@@ -168,9 +170,8 @@ class _Reader:
         texts = ",".join(map(clean, self._arguments[field])).split(",")
         given = dict.fromkeys(code for text in texts if (code := text.strip().lower()))
         by_lower = {code.lower(): code for code in known}
-        for code in given:
-            if code not in by_lower:
-                self._problem(field, f"“{code[:40]}” is not a {said} that the directory knows.")
+        for code in [code for code in given if code not in by_lower][:MOST_NAMED]:
+            self._problem(field, f"“{code[:40]}” is not a {said} that the directory knows.")
         return tuple(by_lower[code] for code in given if code in by_lower)
 
     def _instant(self, text: str) -> datetime | None:
@@ -180,10 +181,10 @@ class _Reader:
             self._problem("at", "Give the date and time like this: 2026-12-25T18:00.")
             return None
         at = at.replace(tzinfo=LONDON) if at.tzinfo is None else at
-        if abs(at.replace(tzinfo=None) - self._now.replace(tzinfo=None)) > timedelta(days=370):
+        if abs(at.replace(tzinfo=None) - self._now.replace(tzinfo=None)) > timedelta(days=FURTHEST_DAYS):
             self._problem("at", "Choose a date within a year of today.")
             return None
-        return at.astimezone(LONDON)
+        return at.astimezone(UTC).astimezone(LONDON)  # a time that the clocks skip becomes the one that they show
 
     def _radius(self, text: str) -> float | None:
         try:
