@@ -10,7 +10,7 @@ from directory.taxonomies import ServiceType, Taxonomies
 from directory.web.links import slug
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=1)
 def counts_by_type(catalogue: Catalogue) -> Counter[str]:
     """How many entries of each type the public can find."""
     return Counter(entry.service_type for entry in catalogue.entries)

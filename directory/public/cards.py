@@ -1,4 +1,4 @@
-"""Result cards: what a card says of an entry whatever was asked, kept; and of a result, made anew each time."""
+"""Result cards: what they say, in words; and their markup, kept from one search to the next."""
 
 import secrets
 from collections.abc import Sequence
@@ -63,11 +63,10 @@ class Card:
 
 
 class Cards:
-    """Makes cards, and keeps what they say of an entry for as long as the entry stands."""
+    """Turns results into cards."""
 
     def __init__(self, places: Places, taxonomies: Taxonomies) -> None:
         self._places, self._taxonomies = places, taxonomies
-        self._made: dict[str, EntryCard] = {}
 
     def card(self, result: Result) -> Card:
         """The card of a result."""
@@ -83,12 +82,6 @@ class Cards:
 
     def entry_card(self, entry: Entry) -> EntryCard:
         """What every card of the entry says."""
-        kept = self._made.get(entry.ref)
-        if kept is None or kept.entry is not entry:
-            kept = self._made[entry.ref] = self._entry_card(entry)
-        return kept
-
-    def _entry_card(self, entry: Entry) -> EntryCard:
         contacts = facts.contacts(entry)
         return EntryCard(
             entry=entry,

@@ -121,7 +121,7 @@ def directions(entry: Entry) -> str:
     """A geo link to the entry's point; empty where the address is not known or not for everybody."""
     if not entry.has_point or entry.location_type == "virtual":
         return ""
-    label = re.sub(r"[^\w ]+", "", entry.name).replace(" ", "+")
+    label = "+".join(re.findall(r"\w+", entry.name))
     return f"geo:{entry.latitude},{entry.longitude}?q={entry.latitude},{entry.longitude}({label})"
 
 

@@ -87,7 +87,7 @@ class ResultsPresenter:
                 Link(f"{suggestion.label} ({suggestion.count})", search_path(self.arguments, suggestion.arguments))
                 for suggestion in suggestions
             ],
-            places=self._places(query, found) if first else [self._nearest(found)],
+            places=self._places(query, found) if first else self._nearest(found),
             other=self._other(found) if first else [],
             previous=self._page(query.page - 1) if not first else "",
             next=self._page(found.next_page) if found.next_page else "",
@@ -142,11 +142,11 @@ class ResultsPresenter:
     def _page(self, number: int) -> str:
         return search_path(self.arguments, {"page": str(number)})
 
-    def _nearest(self, found: Found) -> Group:
-        return Group("places", "Places", found.results)
+    def _nearest(self, found: Found) -> list[Group]:
+        return [Group("places", "Places", found.results)] if found.results else []
 
     def _places(self, query: Query, found: Found) -> list[Group]:
-        groups = [self._nearest(found)] if found.results else []
+        groups = self._nearest(found)
         if found.ask:
             hint = "These may fit, but something that you asked for is not known."
             groups.append(Group("ask", "Ask first", found.ask, hint))
@@ -196,11 +196,11 @@ def _opening(query: Query, now: datetime) -> str:
 def _summary(query: Query, found: Found, now: datetime) -> str:
     """How the list is ordered, how far it reaches, and when it was made."""
     as_of = f"As of {clock(now)}."
-    if not found.total:
-        return as_of
     if found.radius_km is None:
-        return f"Add a postcode or a place to see the nearest first. {as_of}"
+        return f"Add a postcode or a place to see the nearest first. {as_of}" if found.total else as_of
     reach = radius_in_words(found.radius_km)
+    if not found.total:
+        return f"This looked up to {reach} away. {as_of}"
     if found.widened:
         return f"Nearest first. There is little nearby, so this looks up to {reach} away. {as_of}"
     return f"Nearest first, up to {reach} away. {as_of}"
@@ -210,6 +210,8 @@ def _notices(query: Query, found: Found, now: datetime) -> list[str]:
     notices = [query.place.note] if query.place and query.place.note else []
     if found.any_word:
         notices.append(f"Nothing matches all of “{query.words}”. These match some of it.")
+    if found.total and not found.results:
+        notices.append("There are no more places in this list.")
     if found.stale and found.as_of:
         notices.append(
             f"The directory has not been able to look for changes since {moment(found.as_of, now)}. Ring before you go."

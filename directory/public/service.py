@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
@@ -38,8 +37,7 @@ class Row:
         """The row as the summary list of nhsuk-frontend takes it."""
         if not self.href:
             return {"key": {"text": self.key}, "value": {"text": self.text or NOT_KNOWN}}
-        rel = "noreferrer" if self.href.startswith("http") else None
-        link = Markup('<a href="{}"{}>{}</a>').format(self.href, Markup(' rel="noreferrer"') if rel else "", self.text)
+        link = Markup('<a href="{}" rel="noreferrer">{}</a>').format(self.href, self.text)
         return {"key": {"text": self.key}, "value": {"html": link}}
 
 
@@ -160,10 +158,7 @@ class ServicePresenter:
         )
 
     def _checked(self, entry: Entry) -> Section:
-        confirmed = sorted({e.source_date for e in entry.evidence if e.confirmed_by_provider})
-        said = f"Yes, {facts.spoken_date(confirmed[0])}" if confirmed and confirmed[0] else ""
-        rows = [Row("Confirmed by the provider", said or ("Yes" if confirmed else "Not yet"))]
-        return Section("How we know", [*rows, *_sources(entry)])
+        return Section("How we know", [Row("Confirmed by the provider", _confirmed(entry)), *_sources(entry)])
 
 
 def _distance(entry: Entry, near: Place | None) -> str:
@@ -173,6 +168,17 @@ def _distance(entry: Entry, near: Place | None) -> str:
         return ""
     kilometres = distance_km(near.latitude, near.longitude, entry.latitude, entry.longitude)
     return f"{distance_in_words(kilometres)} from {near.label}"
+
+
+def _confirmed(entry: Entry) -> str:
+    """What the provider has confirmed: everything, since the oldest of its dates; some of it; or nothing."""
+    confirmed = [evidence for evidence in entry.evidence if evidence.confirmed_by_provider]
+    if not confirmed:
+        return "Not yet"
+    if len(confirmed) < len(entry.evidence):
+        return f"Only {facts.uncapitalised(_list([_GROUPS[evidence.fact_group] for evidence in confirmed]))}"
+    oldest = min(evidence.source_date for evidence in confirmed)
+    return f"Yes, {facts.spoken_date(oldest)}" if oldest else "Yes"
 
 
 def _sources(entry: Entry) -> Iterable[Row]:
@@ -187,7 +193,7 @@ def _sources(entry: Entry) -> Iterable[Row]:
 
 
 def _host(url: str) -> str:
-    return urlsplit(url).hostname or ""
+    return url.partition("://")[2].partition("/")[0]
 
 
 def _noted(number: str, note: str) -> str:

@@ -23,7 +23,7 @@ blueprint = Blueprint("public", __name__)
 
 
 class PublicPages:
-    """What the pages keep between requests: cards of entries, and forms of filters."""
+    """The presenters of the pages, made once, and the forms of filters that they keep."""
 
     def __init__(self, here: Rooms) -> None:
         self.cards = Cards(here.places, here.taxonomies)

@@ -107,7 +107,7 @@ def test_an_address_is_told_as_far_as_it_may_be(
 def test_directions_are_a_geo_link_with_a_name() -> None:
     """The name is safe within an address."""
     entry = make_entry(**CAMBERWELL, name="Rose & Crown (Café)")
-    assert facts.directions(entry) == "geo:51.4694,-0.0911?q=51.4694,-0.0911(Rose++Crown+Café)"
+    assert facts.directions(entry) == "geo:51.4694,-0.0911?q=51.4694,-0.0911(Rose+Crown+Café)"
 
 
 @pytest.mark.parametrize(

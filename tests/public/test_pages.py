@@ -59,6 +59,8 @@ def test_results_have_pages(client: FlaskClient) -> None:
     names = [{text_of(h3) for h3 in page.root.iter("h3")} for page in (first, second)]
     assert not names[0] & {text_of(card.find(".//h3")) for card in second.section("places")}  # type: ignore[arg-type]
     assert Page.fetch(client, second.links["Nearer places"]).section("places")
+    beyond = Page.fetch(client, "/search", page="900")
+    assert "There are no more places in this list." in beyond.main and beyond.links["Nearer places"]
 
 
 def test_an_entry_leads_back_to_its_search(client: FlaskClient) -> None:

@@ -62,6 +62,8 @@ def test_the_summary_says_how_far(camberwell: Place, now: datetime) -> None:
     assert near == "Nearest first, up to 5 miles away. As of 9:04pm."
     wide = answer_to(query, now, results=results, radius_km=16.0, widened=True).summary
     assert wide == "Nearest first. There is little nearby, so this looks up to 10 miles away. As of 9:04pm."
+    none = answer_to(query, now, radius_km=40.0).summary
+    assert none == "This looked up to 25 miles away. As of 9:04pm."
     nowhere = answer_to(Query(at=now), now, results=results).summary
     assert nowhere == "Add a postcode or a place to see the nearest first. As of 9:04pm."
 
