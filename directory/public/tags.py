@@ -20,11 +20,15 @@ _WALK_IN = {True: "Walk-in", False: "No walk-ins"}
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """A label, and the address of the search without it (where it is on) or with it (where it is off)."""
+    """A label, and the address of the search without it (where it is on) or with it (where it is off).
+
+    Extra ones are those that a small screen can do without.
+    """
 
     label: str
     href: str
     is_on: bool
+    is_extra: bool = False
 
 
 def tags(query: Query, arguments: Arguments, places: Places, taxonomies: Taxonomies, now: datetime) -> list[Tag]:
@@ -33,7 +37,11 @@ def tags(query: Query, arguments: Arguments, places: Places, taxonomies: Taxonom
         Tag(label, search_path(arguments, changes), True)
         for label, changes in _understood(query, places, taxonomies, now)
     ]
-    return on + [Tag(label, search_path(arguments, changes), False) for label, changes in _switches(query)]
+    off = [
+        Tag(label, search_path(arguments, changes), False, is_extra="open" not in changes)
+        for label, changes in _switches(query)
+    ]
+    return on + off
 
 
 def _understood(query: Query, places: Places, taxonomies: Taxonomies, now: datetime) -> Iterator[_Labelled]:

@@ -52,6 +52,14 @@ class Rooms:
         """The catalogue of this moment. Raises CatalogueUnavailable or PlacesUnavailable."""
         return self.current.get()
 
+    def get_ready_to_fork(self) -> None:
+        """Make the catalogue for processes that are about to be forked, and leave them no thread and no connection.
+
+        A lock that a thread holds at that moment would stay locked in them for ever, and a connection cannot be shared.
+        """
+        self.current.refresh()
+        self.database.close()
+
 
 def rooms() -> Rooms:
     """The rooms of the application that answers now."""

@@ -67,10 +67,11 @@ def test_targets_are_large_enough_to_tap(open_page: OpenPage, kind: str) -> None
     assert open_page(KINDS[kind]).evaluate(_SMALL_TARGETS) == []
 
 
-@pytest.mark.parametrize("place", ["SE5+8AZ", "E1+6AN", "UB3+4AB"])
-def test_a_phone_shows_the_first_answer_at_once(open_page: OpenPage, place: str) -> None:
+@pytest.mark.parametrize("opening", ["&open=now", ""])
+@pytest.mark.parametrize("place", ["SE5+8AZ", "E1+6AN", "UB3+4AB", "IG3+8XJ", "N19+5NF"])
+def test_a_phone_shows_the_first_answer_at_once(open_page: OpenPage, place: str, opening: str) -> None:
     """Name, state and the first button of the first result lie within 360 by 640."""
-    page = open_page(f"/search?q={place}&open=now")
+    page = open_page(f"/search?q={place}{opening}")
     card = page.locator(".app-card").first
     for part in ("h3", ".app-state", ".app-act"):
         box = card.locator(part).first.bounding_box()
