@@ -77,7 +77,7 @@ def health() -> Response:
         catalogue = here.catalogue()
     except CatalogueUnavailable as error:
         return problem(503, "Not ready", str(error))
-    age = here.now().timestamp() - catalogue.as_of.timestamp() if catalogue.as_of else None
+    age = round(here.now().timestamp() - catalogue.as_of.timestamp(), 3) if catalogue.as_of else None
     ready = {"ready": True, "number": catalogue.number, "age_seconds": age, "stale": catalogue.stale}
     return _json({**ready, "entries": catalogue.count})
 

@@ -1,0 +1,105 @@
+"""The house rules: sizes, documents that stay true, addresses that do not vanish."""
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from directory.config import ROOT, ConfigError, from_environment
+
+MODULES = sorted((ROOT / "directory").rglob("*.py"))
+ADDRESSES = {
+    "/",
+    "/about",
+    "/accessibility",
+    "/api/v1/openapi.json",
+    "/api/v1/search",
+    "/api/v1/services/<ref>",
+    "/boroughs",
+    "/boroughs/<slug>",
+    "/healthz",
+    "/privacy",
+    "/robots.txt",
+    "/search",
+    "/services/<ref>",
+    "/services/<ref>/<name>",
+    "/static/<path:filename>",
+    "/types",
+    "/types/<slug>",
+}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_modules_are_small_and_say_what_they_are(path: Path) -> None:
+    """A docstring, at most 400 lines, no function over 50, and docstrings on what other rooms may call."""
+    text = path.read_text(encoding="utf-8")
+    tree = ast.parse(text)
+    assert ast.get_docstring(tree)
+    assert text.count("\n") <= 400
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef):
+            assert node.end_lineno is not None and node.end_lineno - node.lineno < 50, node.name
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_"):
+            assert ast.get_docstring(node), node.name
+
+
+def test_no_address_appears_or_vanishes_unnoticed(app: Flask) -> None:
+    """Whoever adds or takes away a page says so here."""
+    assert {rule.rule for rule in app.url_map.iter_rules()} == ADDRESSES
+    for rule in app.url_map.iter_rules():
+        assert rule.methods is not None and rule.methods <= {"GET", "HEAD", "OPTIONS"}
+
+
+def test_every_setting_is_in_the_readme() -> None:
+    """And nothing but the settings, the server's file and the scripts reads the environment."""
+    readers = [path for path in MODULES if re.search(r"\benviron\b|\bgetenv\b", path.read_text(encoding="utf-8"))]
+    settings = set()
+    for path in [ROOT / "directory" / "config.py", ROOT / "gunicorn.conf.py"]:
+        settings |= set(re.findall(r"environ\.get\(\"([A-Z_]+)\"", path.read_text(encoding="utf-8")))
+    assert {path.name for path in readers} <= {"config.py", "compression.py", "errors.py"}
+    assert settings >= {"INSTANCE_PATH", "DATABASE_URL", "PORT"}
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert [name for name in sorted(settings) if f"`{name}`" not in readme] == []
+
+
+def test_links_in_the_documents_lead_somewhere() -> None:
+    """Every relative link of every page of ours."""
+    for page in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("data/**/*.md")]:
+        for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
+            if not target.startswith("http"):
+                assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+@pytest.mark.parametrize("room", ["schedules", "places", "taxonomies", "search.find", "revisions"])
+def test_the_lower_rooms_need_no_flask(room: str) -> None:
+    """They can be imported with an empty environment, and bring no web framework with them."""
+    code = f"import sys, directory.{room}; sys.exit('flask' in sys.modules)"
+    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env={"PYTHONPATH": str(ROOT)}, capture_output=True)
+    assert run.returncode == 0, run.stderr.decode()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DATABASE_URL", "mysql://x"),
+        ("DATABASE_URL", "nonsense"),
+        ("REFRESH_SECONDS", "often"),
+        ("REFRESH_SECONDS", "-1"),
+    ],
+)
+def test_a_setting_that_cannot_be_used_is_refused_by_name(name: str, value: str) -> None:
+    """With how to mend it, and never with what was in it: it may hold a password."""
+    with pytest.raises(ConfigError, match=name) as refused:
+        from_environment({name: value})
+    assert value not in str(refused.value)
+
+
+def test_the_driver_is_ours_whatever_the_platform_calls_it() -> None:
+    """`postgres://` and `postgresql://` are the same to a person."""
+    for scheme in ("postgres", "postgresql", "postgresql+psycopg"):
+        assert from_environment({"DATABASE_URL": f"{scheme}://h/d"}).database_url == "postgresql+psycopg://h/d"
