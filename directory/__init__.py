@@ -23,7 +23,8 @@ def create_app(config: Config | None = None, *, now: Callable[[], datetime] | No
     from directory import api, commands, public, web
     from directory.config import ROOT, from_environment
 
-    app = Flask("directory", root_path=str(ROOT / "directory"), template_folder=str(ROOT / "templates"))
+    templates = str(ROOT / "templates")
+    app = Flask("directory", root_path=str(ROOT / "directory"), template_folder=templates, static_folder=None)
     app.extensions["directory"] = web.Rooms(config or from_environment(), now or web.london_now)
     web.init_app(app)
     public.init_app(app)

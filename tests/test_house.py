@@ -27,7 +27,6 @@ ADDRESSES = {
     "/search",
     "/services/<ref>",
     "/services/<ref>/<name>",
-    "/static/<path:filename>",
     "/types",
     "/types/<slug>",
 }

@@ -8,6 +8,8 @@ from directory.taxonomies import Taxonomies
 
 Schema = dict[str, Any]
 
+TEXT: Schema = {"type": "string"}
+WHOLE: Schema = {"type": "integer"}
 MAYBE_TRUE: Schema = {"type": ["boolean", "null"], "description": "true, false, or null: not known"}
 MAYBE_TEXT: Schema = {"type": ["string", "null"]}
 MAYBE_NUMBER: Schema = {"type": ["number", "null"]}
@@ -127,66 +129,71 @@ def _list(schema: Schema) -> Schema:
 
 
 def _schemas() -> Schema:
-    brief, text, whole = _brief(), {"type": "string"}, {"type": "integer"}
-    found: Schema = {
-        **brief,
-        "distance_km": MAYBE_NUMBER,
-        "open": _ref("Opening"),
-        "ask_about": {**_list(text), "description": "Facts that the search asked for and that are not known"},
-    }
-    term = _list(_object({"code": text, "name": text}))
-    texts = ("description", "email", "website", "opening_hours", "eligibility", "application_process", "accessibility")
-    more: Schema = {
-        **dict.fromkeys(texts, MAYBE_TEXT),
-        **dict.fromkeys(("referral_routes", "communities", "languages"), term),
-        **dict.fromkeys(("interpreters", "step_free", "nhs_commissioned"), MAYBE_TRUE),
-        **dict.fromkeys(("cost", "cost_description"), MAYBE_TEXT),
-        "evidence": _list({"type": "object"}),
-        "open": _ref("Opening"),
-        "number": whole,
-    }
-    lists = dict.fromkeys(("results", "ask", "elsewhere", "anywhere", "lines"), _list(_ref("Result")))
     return {
         "Opening": _object(
             {
                 "state": {"type": "string", "enum": ["open", "closed", "unknown"]},
                 "until": MAYBE_INSTANT,
                 "next_open": MAYBE_INSTANT,
-                "text": text,
+                "text": TEXT,
             }
         ),
         "Place": {"oneOf": [_object(_whereabouts()), {"type": "null"}]},
-        "Result": _object(found),
-        "Service": _object({**brief, **more}),
-        "Search": _object(
-            {
-                "place": _ref("Place"),
-                "at": {"type": "string", "format": "date-time"},
-                "words": MAYBE_TEXT,
-                "total": whole,
-                **lists,
-                "suggestions": _list({"type": "object"}),
-                "radius_km": MAYBE_NUMBER,
-                **dict.fromkeys(("widened", "any_word", "stale"), {"type": "boolean"}),
-                "next_page": {"type": ["integer", "null"]},
-                "number": whole,
-                "as_of": MAYBE_INSTANT,
-            }
-        ),
+        "Result": _object({**_brief(), **_of_a_result()}),
+        "Service": _object({**_brief(), **_of_a_whole_entry()}),
+        "Search": _object(_of_a_search()),
         "Health": _object(
             {
                 "ready": {"type": "boolean"},
-                "number": whole,
+                "number": WHOLE,
                 "age_seconds": MAYBE_NUMBER,
                 "stale": {"type": "boolean"},
-                "entries": whole,
+                "entries": WHOLE,
             }
         ),
         "Problem": {
             "type": "object",
             "required": ["title", "status"],
-            "properties": {"type": text, "title": text, "status": whole, "detail": text, "reason": text},
+            "properties": {"type": TEXT, "title": TEXT, "status": WHOLE, "detail": TEXT, "reason": TEXT},
         },
+    }
+
+
+def _of_a_result() -> Schema:
+    return {
+        "distance_km": MAYBE_NUMBER,
+        "open": _ref("Opening"),
+        "ask_about": {**_list(TEXT), "description": "Facts that the search asked for and that are not known"},
+    }
+
+
+def _of_a_whole_entry() -> Schema:
+    term = _list(_object({"code": TEXT, "name": TEXT}))
+    texts = ("description", "email", "website", "opening_hours", "eligibility", "application_process", "accessibility")
+    return {
+        **dict.fromkeys(texts, MAYBE_TEXT),
+        **dict.fromkeys(("referral_routes", "communities", "languages"), term),
+        **dict.fromkeys(("interpreters", "step_free", "nhs_commissioned"), MAYBE_TRUE),
+        **dict.fromkeys(("cost", "cost_description"), MAYBE_TEXT),
+        "evidence": _list({"type": "object"}),
+        "open": _ref("Opening"),
+        "number": WHOLE,
+    }
+
+
+def _of_a_search() -> Schema:
+    return {
+        "place": _ref("Place"),
+        "at": {"type": "string", "format": "date-time"},
+        "words": MAYBE_TEXT,
+        "total": WHOLE,
+        **dict.fromkeys(("results", "ask", "elsewhere", "anywhere", "lines"), _list(_ref("Result"))),
+        "suggestions": _list({"type": "object"}),
+        "radius_km": MAYBE_NUMBER,
+        **dict.fromkeys(("widened", "any_word", "stale"), {"type": "boolean"}),
+        "next_page": {"type": ["integer", "null"]},
+        "number": WHOLE,
+        "as_of": MAYBE_INSTANT,
     }
 
 

@@ -131,9 +131,7 @@ class _Reader:
             return located, words
         if words:
             located, left = self._places.find_in(words)
-            if not isinstance(located, NotFound):
-                return located, left
-            if located.reason in {"impossible", "unknown", "northern_ireland"}:
+            if not isinstance(located, NotFound) or located.reason != "empty":
                 return located, left
         return None, words
 

@@ -3,12 +3,9 @@
 import hashlib
 import logging
 from pathlib import Path
-from wsgiref.headers import Headers
 
 from flask import Flask
 from whitenoise import WhiteNoise
-
-from directory.web.headers import SECURITY_HEADERS
 
 log = logging.getLogger(__name__)
 
@@ -16,9 +13,7 @@ log = logging.getLogger(__name__)
 def init_app(app: Flask) -> None:
     """Serve the built files, and let templates name them: `asset("app.css")`."""
     folder = Path(app.root_path) / "static" / "vendor"
-    noise = WhiteNoise(
-        app.wsgi_app, immutable_file_test=lambda path, url: True, allow_all_origins=False, add_headers_function=_secure
-    )
+    noise = WhiteNoise(app.wsgi_app, immutable_file_test=lambda path, url: True, allow_all_origins=False)
     addresses = {}
     for path in sorted(folder.glob("*.*")):
         if path.suffix in {".css", ".js", ".svg"}:
@@ -32,8 +27,3 @@ def init_app(app: Flask) -> None:
 
 def _fingerprint(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
-
-
-def _secure(headers: Headers, path: str, url: str) -> None:
-    for name, value in SECURITY_HEADERS.items():
-        headers[name] = value

@@ -17,12 +17,13 @@ def init_app(app: Flask) -> None:
     def compress(response: Response) -> Response:
         if response.mimetype not in _COMPRESSED or response.is_streamed:
             return response
-        response.vary.add("Accept-Encoding")
-        body = response.get_data()
-        if len(body) < SMALLEST_BYTES or response.content_encoding:
+        response.headers["Vary"] = "Accept-Encoding"
+        wanted = request.headers.get("Accept-Encoding")
+        if not wanted or (response.content_length or 0) < SMALLEST_BYTES:
             return response
         encoding = request.accept_encodings.best_match(["br", "gzip"])
         if encoding:
+            body = response.get_data()
             response.set_data(_brotli(body) if encoding == "br" else _gzip(body))
             response.content_encoding = encoding
         return response

@@ -1,5 +1,8 @@
 """Headers of every answer: nothing is loaded from elsewhere, framed, guessed at, or told where the reader came from."""
 
+from collections.abc import Callable
+from typing import Any
+
 from flask import Flask, Response
 
 SECURITY_HEADERS = {
@@ -17,10 +20,17 @@ SECURITY_HEADERS = {
 
 def init_app(app: Flask) -> None:
     """Add the headers to whatever leaves. What says nothing about caching is not kept by anybody but its reader."""
+    answer, added = app.wsgi_app, list(SECURITY_HEADERS.items())
+
+    def secured(environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
+        def start(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
+            return start_response(status, headers + added, *more)
+
+        return answer(environ, start)
+
+    app.wsgi_app = secured  # type: ignore[method-assign]
 
     @app.after_request
-    def secure(response: Response) -> Response:
-        for name, value in SECURITY_HEADERS.items():
-            response.headers[name] = value
+    def kept_by_nobody_else(response: Response) -> Response:
         response.headers.setdefault("Cache-Control", "private, no-cache")
         return response

@@ -124,6 +124,13 @@ def test_a_place_that_is_not_found_says_why(client: FlaskClient, postcode: str, 
     assert response.json is not None and response.json["reason"] == reason
 
 
+def test_a_place_named_in_the_words_must_be_found_too(client: FlaskClient) -> None:
+    """ "near Atlantis" is not searched without its place."""
+    response = client.get(SEARCH, query_string={"q": "cafe near atlantis"})
+    assert response.status_code == 400
+    assert response.json is not None and response.json["reason"] == "not_found"
+
+
 def test_equal_repeats_are_one(client: FlaskClient) -> None:
     """The same value twice is no contradiction."""
     assert get(client, SEARCH, postcode=["SE5 8AZ", "SE5 8AZ"], open=["any", "any"])["place"]["label"] == "SE5 8AZ"
