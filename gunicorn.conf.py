@@ -50,6 +50,7 @@ workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
 worker_class = Worker
 threads = 4
 keepalive = 15
+graceful_timeout = 5  # seconds; the slowest answer takes a small part of one
 preload_app = True
 limit_request_line = 8190
 loglevel = "warning"
