@@ -12,6 +12,14 @@ from sqlmodel import Session
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 _PUBLISHING_LOCK = 7_464_111  # any number, the same in every process
+# A server that is cut off is given up within seconds (libpq), so that readers learn that they are out of date.
+_POSTGRESQL = {
+    "connect_timeout": 5,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,  # milliseconds; the others are seconds or a number
+}
 
 
 class UTCDateTime(TypeDecorator[datetime]):
@@ -36,7 +44,8 @@ class Database:
 
     def __init__(self, url: str) -> None:
         """Open nothing yet: the first session connects."""
-        self.engine: Engine = create_engine(url, pool_pre_ping=True)
+        patience = {} if url.startswith("sqlite") else _POSTGRESQL
+        self.engine: Engine = create_engine(url, pool_pre_ping=True, connect_args=patience)
         self._writer = self.engine.execution_options(publishes=True)
         self._reader = self.engine
         if self.engine.dialect.name == "sqlite":
