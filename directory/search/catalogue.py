@@ -18,13 +18,17 @@ from directory.models import Entry
 from directory.places import Places
 from directory.search.columns import OUTSIDE_LONDON, Flags, Rows, make_columns
 from directory.search.query import LONDON
-from directory.search.text import TextIndex
+from directory.search.text import IndexDamaged, TextIndex
 from directory.taxonomies import Taxonomies
 
 HORIZON_DAYS = 16
 _MINUTES_KEPT = 8
 
 T = TypeVar("T")
+
+
+class CatalogueUnavailable(RuntimeError):  # noqa: N818 - a state that pages report, not a fault in code
+    """There is nothing to search, or no way to search it for now; the message says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +92,7 @@ class Catalogue:
         return self.schedules[int(self.columns.schedule[self.rows[ref]])]
 
     def open_at(self, at: datetime) -> Flags:
-        """Which entries are known to be open at an instant."""
+        """Which entries are known to be open at an instant, and not past their last admission."""
         return self._states_at(at)[0]
 
     def unknown_at(self, at: datetime) -> Flags:
@@ -120,8 +124,14 @@ class Catalogue:
         return openings
 
     def matching(self, words: str, *, every: bool) -> tuple[Flags, NDArray[np.float32]] | None:
-        """Which entries have the words (all of them, or any), and their scores; None where no word can be searched."""
-        found = self.text.match(words, every=every)
+        """Which entries have the words (all of them, or any), and their scores; None where no word can be searched.
+
+        Raises CatalogueUnavailable where the index turns out to be damaged.
+        """
+        try:
+            found = self.text.match(words, every=every)
+        except IndexDamaged as error:
+            raise CatalogueUnavailable("The search index is damaged and is being made anew. Try again.") from error
         if found is None:
             return None
         documents, scores = found
@@ -169,7 +179,7 @@ class _Openings:
     owner: Rows = field(init=False)
     opens: Rows = field(init=False)
     closes: Rows = field(init=False)
-    partly_known: list[int] = field(init=False)
+    one_by_one: list[int] = field(init=False)
 
     def __post_init__(self) -> None:
         last = self.first + timedelta(days=HORIZON_DAYS)
@@ -179,30 +189,44 @@ class _Openings:
             for opens, closes in schedules.openings(schedule, self.first, last)
         ]
         table = np.array(spans, dtype=np.int64).reshape(len(spans), 3)
-        self.partly_known = [
+        self.one_by_one = [
             number
             for number, schedule in enumerate(self.schedules)
-            if not schedule.known and (schedule.dated or schedule.bank_holiday is not None)
+            if _has_last_admission(schedule)
+            or (not schedule.known and (schedule.dated or schedule.bank_holiday is not None))
         ]
         self.owner, self.opens, self.closes = table[:, 0].copy(), table[:, 1].copy(), table[:, 2].copy()
 
     def states_at(self, minute: int, at: datetime) -> tuple[Flags, Flags]:
-        """Which schedules are open, and which are not known to be open or closed.
+        """Which schedules are open to somebody who comes now, and which are not known to be open or closed.
 
-        Outside the horizon, and for schedules that know only some dates, each is asked on its own.
+        Outside the horizon each is asked on its own; so is one that knows only some dates, or has a last admission.
         """
         opened = np.zeros(len(self.schedules), dtype=bool)
         unknown = np.array([not schedule.known for schedule in self.schedules], dtype=bool)
         day = at.astimezone(LONDON).date()
         if self.first < day <= self.first + timedelta(days=HORIZON_DAYS):
             opened[self.owner[(self.opens <= minute) & (minute < self.closes)]] = True
-            one_by_one: Iterable[int] = self.partly_known
+            one_by_one: Iterable[int] = self.one_by_one
         else:
             one_by_one = range(len(self.schedules))
         for number in one_by_one:
-            state = schedules.answer(self.schedules[number], at).state
-            opened[number], unknown[number] = state == "open", state == "unknown"
+            answer = schedules.answer(self.schedules[number], at)
+            opened[number] = answer.state == "open" and not _too_late(answer, at)
+            unknown[number] = answer.state == "unknown"
         return opened, unknown
+
+
+def _has_last_admission(schedule: schedules.Schedule) -> bool:
+    patterns = [rule.pattern for rule in schedule.weekly or ()] + [entry.pattern for entry in schedule.dated]
+    patterns += [schedule.bank_holiday] if schedule.bank_holiday else []
+    return any(session.last_admission is not None for pattern in patterns for session in pattern.sessions)
+
+
+def _too_late(answer: schedules.Answer, at: datetime) -> bool:
+    """Whether the last person has been let in: the doors are open for those inside."""
+    last = answer.last_admission_at
+    return last is not None and last.timestamp() <= at.timestamp()
 
 
 def opening_at(schedule: schedules.Schedule, at: datetime) -> Opening:
@@ -219,6 +243,6 @@ def parsed(opening_hours: str) -> schedules.Schedule:
 
 
 def _remember(memory: dict[int, T], minute: int, value: T) -> None:
-    while len(memory) >= _MINUTES_KEPT:
-        memory.pop(next(iter(memory)), None)
+    for oldest in list(memory)[: 1 - _MINUTES_KEPT]:  # a copy: other threads remember too
+        memory.pop(oldest, None)
     memory[minute] = value

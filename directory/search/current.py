@@ -13,21 +13,22 @@ from directory.db import Database
 from directory.models import Entry
 from directory.places import Places
 from directory.search.catalogue import Catalogue
+from directory.search.catalogue import CatalogueUnavailable as CatalogueUnavailable
 from directory.search.text import IndexFolder, TextIndex
 from directory.taxonomies import Taxonomies
 
 log = logging.getLogger(__name__)
 
 
-class CatalogueUnavailable(RuntimeError):  # noqa: N818 - a state that pages report, not a fault in code
-    """There is no catalogue to search, and none can be made; the message says what to do."""
+LATE_SECONDS = 60.0
 
 
 class CurrentCatalogue:
     """Hands out the newest catalogue. Searches never wait for the database once there is one.
 
     With `refresh_seconds` above 0 each process that asks for a catalogue gets a thread that looks for a new change
-    number that often; with 0 the catalogue changes only when `refresh` is called.
+    number that often; with 0 the catalogue changes only when `refresh` is called. A process that is going to fork
+    calls `refresh` instead of `get`, so that no thread of its own holds a lock at that moment.
     """
 
     def __init__(
@@ -48,7 +49,10 @@ class CurrentCatalogue:
         self._watching_pid = 0
 
     def get(self) -> Catalogue:
-        """The catalogue of this moment. Raises CatalogueUnavailable where none could ever be made."""
+        """The catalogue of this moment; stale where the database has not been heard of for a while.
+
+        Raises CatalogueUnavailable where none could ever be made.
+        """
         if self._watching_pid != os.getpid():
             self._start_in_this_process()
         catalogue = self._catalogue
@@ -56,19 +60,23 @@ class CurrentCatalogue:
             self.refresh()
             catalogue = self._catalogue
         if catalogue is None:
-            raise CatalogueUnavailable("The database cannot be read. Run `flask prepare` and look at what it says.")
+            raise CatalogueUnavailable("The entries cannot be read. Run `flask prepare` and look at what it says.")
+        if self._refresh_seconds and catalogue.as_of is not None:
+            age = self._now().timestamp() - catalogue.as_of.timestamp()
+            catalogue.stale |= age > self._refresh_seconds + LATE_SECONDS
         return catalogue
 
     def refresh(self) -> None:
         """Look at the change number once and, where it has moved or the day has, swap in the next catalogue.
 
-        A database that does not answer leaves the catalogue in use, marked stale.
+        A database that does not answer, or holds what cannot be read, leaves the catalogue in use, marked stale.
         """
         with self._lock:
             try:
                 self._look()
-            except SQLAlchemyError as error:
-                log.warning("The database does not answer: %s", type(error).__name__)
+            except Exception as error:  # searches go on with what there is, whatever went wrong
+                if self._catalogue is None or not self._catalogue.stale:
+                    _tell(error)
                 if self._catalogue is not None:
                     self._catalogue.stale = True
 
@@ -84,34 +92,38 @@ class CurrentCatalogue:
                 self._entries = {**self._entries, **changed}
             else:
                 changed = {}
-        if catalogue is None or number != catalogue.number or catalogue.today != now.date():
+        damaged = catalogue is not None and catalogue.text.damaged
+        if catalogue is None or damaged or number != catalogue.number or catalogue.today != now.date():
             catalogue = Catalogue(
                 self._entries.values(),
                 self._places,
                 self._taxonomies,
-                self._text(number, changed),
+                self._rebuilt(number) if damaged else self._text(number, catalogue.number if catalogue else 0, changed),
                 number=number,
                 today=now.date(),
             )
         catalogue.as_of, catalogue.stale = now, False
         self._catalogue = catalogue
 
-    def _text(self, number: int, changed: dict[str, Entry] | None) -> TextIndex:
-        """The index as of a change number: as it is on disk, refreshed, or made anew."""
+    def _text(self, number: int, since: int, changed: dict[str, Entry] | None) -> TextIndex:
+        """The index as of a change number: as it is on disk, brought on by what changed after `since`, or made anew."""
         text = self._index.open()
         if text is not None and text.number == number:
             return text
-        if text is not None and changed is not None and text.number < number:
+        if text is not None and changed is not None and since <= text.number < number:
             public = {ref: entry if entry.is_public else None for ref, entry in changed.items()}
             try:
-                self._index.refresh(public, number)
+                self._index.refresh(public, since, number)
             except Exception:  # another process holds the lock, or Whoosh met a damaged file
                 log.exception("The search index could not be refreshed; it is made anew")
             else:
                 text = self._index.open()
                 if text is not None and text.number == number:
                     return text
-        return self._index.rebuild([e for e in self._entries.values() if e.is_public], number)
+        return self._rebuilt(number)
+
+    def _rebuilt(self, number: int) -> TextIndex:
+        return self._index.rebuild([entry for entry in self._entries.values() if entry.is_public], number)
 
     def _start_in_this_process(self) -> None:
         with self._lock:
@@ -120,13 +132,20 @@ class CurrentCatalogue:
             if self._watching_pid:
                 self._database.engine.dispose(close=False)  # connections belong to the process that forked this one
             self._watching_pid = os.getpid()
+        if self._catalogue is not None:
+            self.refresh()  # made by the process that forked this one, perhaps long ago
         if self._refresh_seconds:
             threading.Thread(target=self._watch, name="catalogue", daemon=True).start()
 
     def _watch(self) -> None:
         pause = threading.Event()
         while not pause.wait(self._refresh_seconds):
-            try:
-                self.refresh()
-            except Exception:  # the thread must outlive whatever went wrong: searches go on with what there is
-                log.exception("The catalogue could not be refreshed")
+            self.refresh()
+
+
+def _tell(error: Exception) -> None:
+    """Log once why the catalogue stays as it is; a message of the database may hold what was looked for."""
+    if isinstance(error, SQLAlchemyError):
+        log.warning("The database does not answer: %s", type(error).__name__)
+    else:
+        log.error("The catalogue could not be refreshed", exc_info=error)

@@ -4,6 +4,7 @@ Whoosh analyses, stores postings and scores them (BM25F). The scores of a term's
 have been asked for, so that a search combines arrays instead of walking postings again.
 """
 
+import fcntl
 import json
 import logging
 import os
@@ -11,8 +12,9 @@ import re
 import shutil
 import tempfile
 import threading
-from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,7 @@ from numpy.typing import NDArray
 from whoosh import index as whoosh_index
 from whoosh.analysis import CharsetFilter, LowercaseFilter, RegexTokenizer, StemFilter, StopFilter
 from whoosh.fields import ID, STORED, TEXT, Schema
+from whoosh.lang.porter import stem
 from whoosh.scoring import BM25F
 from whoosh.support.charset import accent_map
 
@@ -35,15 +38,28 @@ NUMBER_REF = "#number"
 MOST_WORDS = 16
 _BOOSTS = {"name": 4.0, "type": 3.0, "community": 2.0, "organization": 1.5, "place": 1.0, "description": 1.0}
 _TERMS_KEPT = 2_000_000
+_STEMS_KEPT = 50_000
 
 Documents = NDArray[np.int64]
 Scores = NDArray[np.float32]
 
 
+class IndexDamaged(RuntimeError):  # noqa: N818 - a state that searches report, not a fault in code
+    """The index could be opened, but what it holds cannot be read."""
+
+
+@lru_cache(_STEMS_KEPT)
+def stemmed(word: str) -> str:
+    """The stem of a word. Whoosh's own memory of them breaks when several threads find it full."""
+    root: str = stem(word)
+    return root
+
+
 @cache
 def analyzer() -> Any:
     """Words in lower case, without accents or common words, cut to their stems."""
-    return RegexTokenizer(r"\w+") | LowercaseFilter() | CharsetFilter(accent_map) | StopFilter(minsize=2) | StemFilter()
+    stems = StemFilter(stemfn=stemmed, cachesize=None)
+    return RegexTokenizer(r"\w+") | LowercaseFilter() | CharsetFilter(accent_map) | StopFilter(minsize=2) | stems
 
 
 def schema() -> Schema:
@@ -76,7 +92,10 @@ def document(entry: Entry, areas: Areas, taxonomies: Taxonomies) -> dict[str, st
 
 
 class TextIndex:
-    """One state of the index, opened for reading. `refs` gives the reference of each document."""
+    """One state of the index, opened for reading. `refs` gives the reference of each document.
+
+    `damaged` is True once something in it could not be read.
+    """
 
     def __init__(self, opened: Any, synonyms: "Synonyms") -> None:
         self._synonyms = synonyms
@@ -84,6 +103,7 @@ class TextIndex:
         reader = self._searcher.reader()
         self.refs: list[str] = [""] * reader.doc_count_all()
         self.number = -1
+        self.damaged = False
         for number, stored in reader.iter_docs():
             if stored["ref"] == NUMBER_REF:
                 self.number = stored["number"]
@@ -97,7 +117,7 @@ class TextIndex:
         """Documents that match the words, with their scores; None where nothing in the words can be searched.
 
         Each word counts once, through whichever of its synonyms scores best. With `every`, a document must have
-        every word; without, any.
+        every word; without, any. Raises IndexDamaged.
         """
         units = self._synonyms.units(words)
         if not units:
@@ -126,11 +146,16 @@ class TextIndex:
         return total
 
     def _postings(self, term: str) -> tuple[Documents, Scores]:
-        """Every document with a term in any field, and Whoosh's score for it summed over the fields."""
+        """Every document with a term in any field, and Whoosh's score for it summed over the fields.
+
+        What is in no document is not kept: people may type any number of such words.
+        """
         found = self._terms.get(term)
         if found is None:
             with self._lock:
                 found = self._read(term)
+                if not len(found[0]):
+                    return found
                 if self._kept + len(found[0]) > _TERMS_KEPT:
                     self._terms.clear()
                     self._kept = 0
@@ -140,9 +165,13 @@ class TextIndex:
 
     def _read(self, term: str) -> tuple[Documents, Scores]:
         scores: dict[int, float] = {}
-        for field in _BOOSTS:
-            for number, score in self._scored(field, term):
-                scores[number] = scores.get(number, 0.0) + score
+        try:
+            for field in _BOOSTS:
+                for number, score in self._scored(field, term):
+                    scores[number] = scores.get(number, 0.0) + score
+        except Exception as error:  # Whoosh raises whatever its damaged files make it raise
+            self.damaged = True
+            raise IndexDamaged("The search index is damaged.") from error
         return np.fromiter(scores, np.int64, len(scores)), np.fromiter(scores.values(), np.float32, len(scores))
 
     def _scored(self, field: str, term: str) -> Iterable[tuple[int, float]]:
@@ -223,39 +252,60 @@ class IndexFolder:
             return None
 
     def rebuild(self, entries: Iterable[Entry], number: int) -> TextIndex:
-        """A new index of all entries as of a change number, made aside and then switched to."""
-        self._path.mkdir(parents=True, exist_ok=True)
-        folder = Path(tempfile.mkdtemp(prefix=f"v{SCHEMA_VERSION}-", dir=self._path))
-        created = whoosh_index.create_in(folder, schema())
-        writer = created.writer(limitmb=256)
-        for entry in entries:
-            writer.add_document(**document(entry, self._areas, self._taxonomies))
-        writer.add_document(ref=NUMBER_REF, number=number)
-        writer.commit()
-        pointer = folder / "current.json"
-        pointer.write_text(json.dumps({"schema": SCHEMA_VERSION, "folder": folder.name}), encoding="utf-8")
-        os.replace(pointer, self._path / "current.json")
-        self._remove_others(folder)
-        return TextIndex(created, self._synonyms)
+        """A new index of all entries as of a change number, made aside and then switched to.
 
-    def refresh(self, changed: Mapping[str, Entry | None], number: int, timeout_seconds: float = 5.0) -> None:
+        Processes build one after the other, so that none removes what another is making.
+        """
+        self._path.mkdir(parents=True, exist_ok=True)
+        with self._only_builder():
+            folder = Path(tempfile.mkdtemp(prefix=f"v{SCHEMA_VERSION}-", dir=self._path))
+            created = whoosh_index.create_in(folder, schema())
+            writer = created.writer(limitmb=256)
+            for entry in entries:
+                writer.add_document(**document(entry, self._areas, self._taxonomies))
+            writer.add_document(ref=NUMBER_REF, number=number)
+            writer.commit()
+            pointer = folder / "current.json"
+            pointer.write_text(json.dumps({"schema": SCHEMA_VERSION, "folder": folder.name}), encoding="utf-8")
+            os.replace(pointer, self._path / "current.json")
+            self._remove_others(folder)
+            return TextIndex(created, self._synonyms)
+
+    def refresh(
+        self, changed: Mapping[str, Entry | None], since: int, number: int, timeout_seconds: float = 5.0
+    ) -> None:
         """Bring the index to a change number: entries that are now public are replaced, the others (None) removed.
 
-        Raises whoosh.index.LockError where another process is writing and does not finish in time.
+        `changed` holds what changed after number `since`. An index that is not between the two, because another
+        process has moved it or it was put back from a copy, is left as it is. Raises whoosh.index.LockError where
+        another process is writing and does not finish in time.
         """
         current = json.loads((self._path / "current.json").read_text(encoding="utf-8"))
-        writer = whoosh_index.open_dir(self._path / current["folder"]).writer(timeout=timeout_seconds)
+        opened = whoosh_index.open_dir(self._path / current["folder"])
+        writer = opened.writer(timeout=timeout_seconds)
         try:
-            for ref, entry in changed.items():
-                if entry is None:
-                    writer.delete_by_term("ref", ref)
-                else:
-                    writer.update_document(**document(entry, self._areas, self._taxonomies))
-            writer.update_document(ref=NUMBER_REF, number=number)
+            behind = since <= TextIndex(opened.refresh(), self._synonyms).number < number
+            if behind:
+                for ref, entry in changed.items():
+                    if entry is None:
+                        writer.delete_by_term("ref", ref)
+                    else:
+                        writer.update_document(**document(entry, self._areas, self._taxonomies))
+                writer.update_document(ref=NUMBER_REF, number=number)
         except BaseException:
             writer.cancel()
             raise
-        writer.commit()
+        if behind:
+            writer.commit()
+        else:
+            writer.cancel()
+
+    @contextmanager
+    def _only_builder(self) -> Iterator[None]:
+        """Wait until no other process builds; the lock goes with the process that holds it."""
+        with (self._path / "building.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
 
     def _remove_others(self, folder: Path) -> None:
         for other in self._path.glob("v*-*"):

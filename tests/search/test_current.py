@@ -1,24 +1,30 @@
 """Keeping in step: every change is seen, nothing is lost when the database or the index is, and searches go on."""
 
 import logging
+import multiprocessing
 import shutil
+import threading
 from collections.abc import Callable
-from datetime import datetime
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import text
 
 from directory import revisions
+from directory.config import Config
 from directory.db import Database
 from directory.models import Entry
 from directory.places import Places
 from directory.search.catalogue import Catalogue
-from directory.search.current import CatalogueUnavailable, CurrentCatalogue
+from directory.search.current import LATE_SECONDS, CatalogueUnavailable, CurrentCatalogue
 from directory.search.find import find
 from directory.search.query import Query
 from directory.search.text import IndexFolder
 from directory.taxonomies import Taxonomies
+from directory.web import Rooms
 from tests.factories import make_entry
 
 Follow = Callable[[], CurrentCatalogue]
@@ -144,6 +150,116 @@ def test_the_index_is_rebuilt_whatever_happened_to_it(
         publish(database, now, make_entry(name="Orchard"))
     word, name = ("orchard", "Orchard") if damage == "behind" else ("garden", "Garden")
     assert names(follow().get(), word, now) == [name]
+
+
+def test_damage_that_only_a_search_meets_is_mended(
+    database: Database, follow: Follow, index_path: Path, now: datetime, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The search is refused, not answered wrongly; the next look makes the index anew."""
+    publish(database, now, make_entry(name="Garden"))
+    follower = follow()
+    catalogue = follower.get()
+    catalogue.text._searcher.reader().close()
+    with pytest.raises(CatalogueUnavailable, match="made anew"):
+        names(catalogue, "garden", now)
+    follower.refresh()
+    assert names(follower.get(), "garden", now) == ["Garden"]
+
+
+def test_an_index_put_back_from_a_copy_is_not_taken_for_new(
+    database: Database, follow: Follow, index_path: Path, now: datetime
+) -> None:
+    """Changes that it does not hold are not passed over when only the later ones are added to it."""
+    publish(database, now, make_entry(ref="CAD-0001", name="Garden"), make_entry(ref="CAD-0002"))
+    follower = follow()
+    follower.get()
+    copy = index_path.with_name("copy")
+    shutil.copytree(index_path, copy)
+    publish(database, now, make_entry(ref="CAD-0001", name="Orchard"))
+    follower.refresh()
+    shutil.rmtree(index_path)
+    copy.rename(index_path)
+    publish(database, now, make_entry(ref="CAD-0002", name="Meadow"))
+    follower.refresh()
+    for catalogue in (follower.get(), follow().get()):
+        assert names(catalogue, "orchard", now) == ["Orchard"]
+        assert names(catalogue, "garden", now) == []
+
+
+def test_processes_that_refresh_and_rebuild_at_once_agree(
+    database: Database, follow: Follow, index_path: Path, now: datetime
+) -> None:
+    """Several followers of one folder, which is also lost now and then, all find what was published last."""
+    publish(database, now, make_entry(name="Garden0"))
+    followers = [follow() for _ in range(3)]
+    for number in range(1, 7):
+        publish(database, now, make_entry(name=f"Garden{number}"))
+        if number % 3 == 0:
+            shutil.rmtree(index_path)
+        with ThreadPoolExecutor(3) as threads:
+            list(threads.map(CurrentCatalogue.refresh, followers))
+        for follower in followers:
+            assert names(follower.get(), f"garden{number}", now) == [f"Garden{number}"]
+            assert not follower.get().stale
+
+
+def test_an_entry_that_cannot_be_read_stops_no_search(
+    database: Database, follow: Follow, now: datetime, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Searches go on with what there is, marked stale; it is said once why."""
+    publish(database, now, make_entry(name="Garden"))
+    follower = follow()
+    follower.get()
+    publish(database, now, make_entry(name="Orchard", opening_hours="whenever"))
+    for _ in range(3):
+        follower.refresh()
+    assert follower.get().stale
+    assert names(follower.get(), "garden", now) == ["Garden"]
+    assert len(caplog.records) == 1
+    with pytest.raises(CatalogueUnavailable, match="flask prepare"):
+        follow().get()
+
+
+def test_silence_of_the_database_is_staleness(
+    database: Database, places: Places, taxonomies: Taxonomies, index_path: Path, now: datetime
+) -> None:
+    """A look that neither succeeds nor fails leaves no catalogue that is taken for fresh."""
+    publish(database, now, make_entry())
+    clock = [now]
+    index = IndexFolder(index_path, places.areas, taxonomies)
+    follower = CurrentCatalogue(database, places, taxonomies, index, now=lambda: clock[0], refresh_seconds=3600)
+    assert not follower.get().stale
+    clock[0] = now + timedelta(seconds=3600 + LATE_SECONDS)
+    assert not follower.get().stale
+    clock[0] += timedelta(seconds=1)
+    assert follower.get().stale
+
+
+def _serve(here: Rooms, answers: Any) -> None:
+    answers.put((here.catalogue().number, here.catalogue().as_of))
+
+
+def test_a_forked_worker_looks_before_it_answers(
+    database: Database, places: Places, index_path: Path, tmp_path: Path, now: datetime
+) -> None:
+    """The process that forks has no thread and no connection of ours; its workers begin with the newest catalogue."""
+    (tmp_path / "postcodes").symlink_to(places.folder)
+    url = database.engine.url.render_as_string(hide_password=False)
+    clock = [now]
+    here = Rooms(Config(tmp_path, url, refresh_seconds=3600), lambda: clock[0])
+    publish(database, now, make_entry())
+    before = threading.active_count()
+    here.get_ready_to_fork()
+    assert threading.active_count() == before
+    assert here.database.engine.pool.checkedin() == 0  # type: ignore[attr-defined]
+    publish(database, now, make_entry(name="Changed"))
+    clock[0] = now + timedelta(days=7)
+    forks = multiprocessing.get_context("fork")
+    answers = forks.Queue()
+    worker = forks.Process(target=_serve, args=(here, answers))
+    worker.start()
+    assert answers.get(timeout=30) == (2, clock[0])
+    worker.join(30)
 
 
 def test_a_restored_older_database_is_followed_back(database: Database, follow: Follow, now: datetime) -> None:

@@ -85,3 +85,23 @@ def test_no_time_is_suggested_that_could_not_be_asked_for(
     asked = Query(datetime(2027, 11, 20, 10, tzinfo=LONDON), at_given=True, only_open=True)
     offered = suggest(asked, find(asked, catalogue), catalogue)
     assert [suggestion.label for suggestion in offered] == ["Open at any time"]
+
+
+@pytest.mark.parametrize(
+    ("hours", "at", "found"),
+    [
+        ('Mo-Su 18:00-02:00 "last admission 60 minutes before closing"', "2026-11-23T00:59", True),
+        ('Mo-Su 18:00-02:00 "last admission 60 minutes before closing"', "2026-11-23T01:00", False),
+        ('Mo-Su 18:00-02:00 "last admission 60 minutes before closing"', "2027-03-02T01:30", False),
+        ('2026 Nov 22 18:00-23:00 "last admission 1 hour before closing"', "2026-11-22T22:30", False),
+        ('Mo-Fr 09:00-17:00; PH 10:00-14:00 "last admission 30 minutes before closing"', "2026-12-25T13:40", False),
+        ('Mo-Fr 09:00-17:00; PH 10:00-14:00 "last admission 30 minutes before closing"', "2026-12-25T13:20", True),
+    ],
+)
+def test_nobody_is_sent_to_a_door_that_lets_nobody_in(
+    catalogue_of: MakeCatalogue, hours: str, at: str, found: bool
+) -> None:
+    """After the last admission a place is open only to those inside, on any kind of day, near or far off."""
+    catalogue = catalogue_of(make_entry(borough="E09000028", opening_hours=hours))
+    asked = find(Query(datetime.fromisoformat(at).replace(tzinfo=LONDON), only_open=True), catalogue)
+    assert (bool(asked.results), asked.ask) == (found, ())

@@ -1,6 +1,7 @@
 """Words: Whoosh's analysis and ranking, synonyms, and an index that may be lost at any time."""
 
 import gc
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from whoosh.qparser import MultifieldParser
 from whoosh.scoring import BM25F
 
 from directory.places import Areas
-from directory.search.text import IndexFolder, Synonyms, TextIndex, schema
+from directory.search.text import IndexFolder, Synonyms, TextIndex, analyzer, schema
 from directory.taxonomies import Taxonomies
 from tests.factories import make_entry
 
@@ -122,12 +123,39 @@ def test_a_refresh_replaces_adds_and_removes(folder: IndexFolder) -> None:
         "CAD-0002": None,
         "CAD-0003": make_entry(name="More"),
     }
-    folder.refresh(changed, number=5)
+    folder.refresh(changed, since=2, number=5)
     index = folder.open()
     assert index is not None
     assert index.number == 5
     assert (found(index, "new"), found(index, "old"), found(index, "gone")) == (["CAD-0001"], [], [])
     assert found(index, "more") == ["CAD-9001"]
+
+
+@pytest.mark.parametrize(("since", "number"), [(3, 5), (1, 2), (0, 1)])
+def test_a_refresh_that_does_not_follow_on_changes_nothing(folder: IndexFolder, since: int, number: int) -> None:
+    """An index is never stamped with a number whose changes it may not hold, nor moved back."""
+    folder.rebuild([make_entry(name="Old")], number=2)
+    folder.refresh({"CAD-9001": make_entry(name="New")}, since=since, number=number)
+    index = folder.open()
+    assert index is not None
+    assert (index.number, found(index, "old"), found(index, "new")) == (2, ["CAD-9001"], [])
+
+
+def test_words_that_no_entry_has_are_not_kept(folder: IndexFolder) -> None:
+    """People may type any number of them."""
+    index = folder.rebuild([make_entry()], number=1)
+    for number in range(200):
+        assert found(index, f"zq{number}zq sanctuary", every=False) == ["CAD-9001"]
+    assert not [term for term in index._terms if term.startswith("zq")]
+
+
+def test_many_threads_may_analyse_more_words_than_are_remembered() -> None:
+    """Whoosh's own memory of stems raises KeyError here."""
+    texts = [" ".join(f"w{thread}x{number}" for number in range(15_000)) for thread in range(4)]
+    with ThreadPoolExecutor(4) as threads:
+        assert [len(tokens) for tokens in threads.map(lambda text: [t.text for t in analyzer()(text)], texts)] == [
+            15_000
+        ] * 4
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
