@@ -403,6 +403,22 @@ def test_a_footprint_has_one_board_on_each_day(places: Places, footprint: str, o
     assert (board.name if board else None) == name
 
 
+@pytest.mark.parametrize(
+    ("typed", "names"),
+    [
+        ("SE5 8AZ", {"Southwark"}),
+        ("SE5", {"Lambeth", "Southwark"}),
+        ("Tooting", {"Merton", "Wandsworth"}),
+        ("Lambeth", {"Lambeth"}),
+        ("NCL", {"Barnet", "Camden", "Enfield", "Haringey", "Islington"}),
+        ("EN8", {"Enfield"}),
+        ("M1 1AE", set()),
+    ],
+)
+def test_a_place_knows_every_borough_that_it_may_be_in(places: Places, typed: str, names: set[str]) -> None:
+    assert {places.boroughs[code].name for code in located(places, typed).boroughs} == names
+
+
 def within(places: Places, easting: float, northing: float, radius_m: float) -> frozenset[str]:
     """Codes of the boroughs within a radius."""
     distances = places.borough_distances(easting, northing).tolist()

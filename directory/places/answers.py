@@ -21,7 +21,8 @@ class Place:
     four are None for a postcode whose position the Office for National Statistics does not publish (the Isle of Man,
     Jersey, Guernsey, some PO boxes).
     `borough` is an ONS code such as "E09000022" and `icb` a footprint code such as "SEL"; each is None outside London
-    and wherever the area lies in more than one, so neither is ever a guess.
+    and wherever the area lies in more than one, so neither is ever a guess. `boroughs` are all the London boroughs
+    that it lies in.
     `query` is text that `locate()` reads back as this same place. `note` is one sentence the searcher should see.
     """
 
@@ -38,6 +39,7 @@ class Place:
     exact: bool
     in_london: bool
     note: str | None = None
+    boroughs: tuple[str, ...] = ()
 
 
 def place_at(
@@ -52,9 +54,10 @@ def place_at(
     icb: str | None = None,
     query: str | None = None,
     note: str | None = None,
+    boroughs: tuple[str, ...] = (),
 ) -> Place:
-    """A Place at a grid reference. Latitude and longitude are worked out, and the footprint is the borough's, unless
-    they are given."""
+    """A Place at a grid reference. Latitude and longitude are worked out, the footprint is the borough's, and the
+    borough is the only one, unless they are given."""
     latitude, longitude = degrees or to_degrees(easting, northing)
     return Place(
         kind=kind,
@@ -70,6 +73,7 @@ def place_at(
         exact=kind in ("postcode", "point"),
         in_london=in_london,
         note=note,
+        boroughs=boroughs or ((borough.code,) if borough else ()),
     )
 
 

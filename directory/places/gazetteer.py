@@ -173,9 +173,12 @@ class Gazetteer:
         counts = np.bincount(tables.areas[rows][known], minlength=len(self._borough_of_area))
         enough = NEARLY_ALL * counts.sum()
         by_footprint: dict[str, int] = {}
+        boroughs = []
         for area in np.flatnonzero(counts).tolist():
             if borough := self._borough_of_area[area]:
                 by_footprint[borough.footprint] = by_footprint.get(borough.footprint, 0) + int(counts[area])
+                if counts[area] > counts.sum() - enough:
+                    boroughs.append(borough.code)
         most = int(counts.argmax())
         return self._placed(
             kind,
@@ -186,6 +189,7 @@ class Gazetteer:
             sum(by_footprint.values()) * 2 >= int(counts.sum()),
             note,
             next((code for code, count in by_footprint.items() if count >= enough), None),
+            tuple(boroughs),
         )
 
     def _placed(
@@ -198,6 +202,7 @@ class Gazetteer:
         in_london: bool,
         note: str | None,
         icb: str | None = None,
+        boroughs: tuple[str, ...] = (),
     ) -> Place:
         exact = kind == "postcode"
         if easting == NO_POSITION:
@@ -205,4 +210,6 @@ class Gazetteer:
             return Place(kind, label, label, None, None, None, None, None, None, None, exact, False, nowhere)
         if not in_london:
             note = f"{note} {_OUTSIDE}" if note else _OUTSIDE
-        return place_at(kind, label, easting, northing, borough, icb=icb, in_london=in_london, note=note)
+        return place_at(
+            kind, label, easting, northing, borough, icb=icb, in_london=in_london, note=note, boroughs=boroughs
+        )

@@ -114,6 +114,7 @@ def _neighbourhood(row: dict[str, str], borough: Borough | None, areas: Areas) -
         degrees=(float(row["latitude"]), float(row["longitude"])),
         query=f"{row['name']}, {borough.name}" if borough else None,
         in_london=True,
+        boroughs=tuple(nearby.code for nearby in around if nearby),
     )
 
 
@@ -131,8 +132,9 @@ def _borough_place(borough: Borough, tables: Tables) -> Place:
 
 
 def _footprint_place(footprint: Footprint, areas: Areas, tables: Tables) -> Place:
-    extents = [tables.extents[borough.code] for borough in areas.boroughs if borough.footprint == footprint.code]
-    return place_at("icb", footprint.name, *_centre(extents), None, icb=footprint.code, in_london=True)
+    boroughs = tuple(borough.code for borough in areas.boroughs if borough.footprint == footprint.code)
+    centre = _centre([tables.extents[code] for code in boroughs])
+    return place_at("icb", footprint.name, *centre, None, icb=footprint.code, in_london=True, boroughs=boroughs)
 
 
 def _centre(extents: list[Extent]) -> tuple[int, int]:

@@ -71,7 +71,7 @@ class Catalogue:
         numbers = {hours: position for position, hours in enumerate(texts)}
         schedule = np.array([numbers[e.opening_hours] for e in self.entries], dtype=np.int64)
         self.columns = make_columns(self.entries, self.schedules, schedule, places, taxonomies)
-        self._positions: dict[str | None, int] = {b.code: position for position, b in enumerate(places.areas.boroughs)}
+        self._positions = {b.code: position for position, b in enumerate(places.areas.boroughs)}
         self.name_order = np.argsort(np.argsort([entry.name.casefold() for entry in self.entries], kind="stable"))
         self._openings = _Openings(self.schedules, today - timedelta(days=1))
         self._states: dict[int, tuple[Flags, Flags]] = {}
@@ -153,20 +153,25 @@ class Catalogue:
                 flags |= members
         return flags
 
-    def position_of(self, borough: str | None) -> int:
-        """The position of a borough in the `borough` column; -2, which is nobody's, for None."""
-        return self._positions.get(borough, -2)
+    def positions_of(self, boroughs: Sequence[str]) -> list[int]:
+        """The positions of boroughs in the `borough` column."""
+        return [self._positions[code] for code in boroughs]
 
     def borough_distances(self, easting: int, northing: int) -> NDArray[np.float64]:
         """By position of the borough, metres to the nearest part of it; the last, for none, is infinite."""
         return np.append(self.places.borough_distances(easting, northing), np.inf)
 
-    def serves(self, borough: str | None, *, in_london: bool) -> Flags:
-        """Which entries take somebody who lives there; not knowing who an entry serves does not shut it out."""
-        if in_london and borough is None:
+    def serves(self, boroughs: Sequence[str], *, in_london: bool) -> Flags:
+        """Which entries take somebody who lives in one of these boroughs or, where not `in_london`, outside them.
+
+        Not knowing who an entry serves, or where in London somebody lives, shuts nobody out.
+        """
+        if in_london and not boroughs:
             return np.ones(self.count, dtype=bool)
-        bit = OUTSIDE_LONDON if borough is None else np.uint64(1) << np.uint64(self._positions[borough])
-        serving: Flags = (self.columns.serves & bit) != 0
+        bits = np.uint64(sum(1 << self._positions[code] for code in boroughs))
+        if not in_london:
+            bits |= OUTSIDE_LONDON
+        serving: Flags = (self.columns.serves & bits) != 0
         return serving
 
 

@@ -157,7 +157,7 @@ class Search:
         place = self.query.place
         if place is None:
             return np.ones(self.catalogue.count, dtype=bool)
-        return self.catalogue.serves(place.borough, in_london=place.in_london)
+        return self.catalogue.serves(place.boroughs, in_london=place.in_london)
 
     def _for_this_person(self) -> Flags:
         """Entries that no known rule of gender or age shuts the person out of."""
@@ -257,10 +257,10 @@ class Search:
         known_to_borough = np.flatnonzero(flags & touched)
         if not len(known_to_borough):
             return near
-        own = self.catalogue.position_of(self.query.place.borough if self.query.place else None)
+        own = self.catalogue.positions_of(self.query.place.boroughs if self.query.place else ())
         boroughs = self.columns.borough[known_to_borough]
         distances = self.borough_distances[boroughs]
-        order = np.lexsort((self.catalogue.name_order[known_to_borough], boroughs, distances, boroughs != own))
+        order = np.lexsort((self.catalogue.name_order[known_to_borough], boroughs, distances, ~np.isin(boroughs, own)))
         return np.concatenate((near, known_to_borough[order]))
 
     def _score(self, rows: Rows) -> NDArray[np.float32]:
@@ -300,7 +300,7 @@ class Search:
 
     @property
     def _lives_somewhere(self) -> bool:
-        return self.query.place is not None and self.query.place.borough is not None
+        return self.query.place is not None and bool(self.query.place.boroughs)
 
     def results(self, rows: Rows, *, measured: bool = False) -> tuple[Result, ...]:
         """The rows as they are handed out, with distances where they are to be measured."""

@@ -177,7 +177,15 @@ def test_each_rule_puts_an_entry_in_its_list(
         ("M1 1AE", ("London",), False),
         ("M1 1AE", ("UK",), True),
         ("M1 1AE", (), True),
-        ("South East London", (CROYDON,), True),
+        ("South East London", (CROYDON,), False),
+        ("South East London", (LAMBETH,), True),
+        ("SE5", (LAMBETH,), True),
+        ("SE5", (SOUTHWARK,), True),
+        ("SE5", (CROYDON,), False),
+        ("London", (CROYDON,), True),
+        ("EN8", ("E09000010",), True),
+        ("EN8", ("UK",), True),
+        ("EN8", (CROYDON,), False),
     ],
 )
 def test_a_line_is_for_those_who_live_where_it_serves(
