@@ -47,7 +47,10 @@ def plainly(command: Callable[P, None]) -> Callable[P, None]:
             raise click.ClickException(str(error)) from error
         except SQLAlchemyError as error:
             detail = str(getattr(error, "orig", None) or error).splitlines()[0]
-            raise click.ClickException(f"The database is not ready ({detail}). Try: flask prepare") from error
+            raise click.ClickException(
+                f"The database is not ready ({detail}). Run flask prepare. If it is damaged, put a copy back first, "
+                "or move it away."
+            ) from error
 
     return said
 
@@ -100,7 +103,7 @@ def hours(text: str | None, at_text: str | None) -> None:
         if "error" in answer:
             sys.exit(1)
         return
-    for line in sys.stdin:
+    for line in sys.stdin.buffer:
         if line.strip():
             click.echo(json.dumps(_hours_answer(_json_object(line), now), ensure_ascii=False))
 
@@ -116,10 +119,10 @@ def _hours_answer(asked: dict[str, Any], now: datetime) -> dict[str, Any]:
     return {**schedules.to_json(answer), "text": schedules.sentence(answer, at)}
 
 
-def _json_object(line: str) -> dict[str, Any]:
+def _json_object(line: bytes) -> dict[str, Any]:
     try:
         asked = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         asked = None
     return asked if isinstance(asked, dict) else {}
 

@@ -117,6 +117,14 @@ def test_hours_are_answered_line_by_line(fresh: Flask) -> None:
     assert ["error" in answer for answer in answers] == [False, True, True, True, True]
 
 
+@pytest.mark.parametrize("line", [b"\xff\xfe", b"[" * 100_000, b"\x00", b'{"hours": "\\ud800"}', b'{"hours": 1e999}'])
+def test_no_line_stops_the_lines_after_it(fresh: Flask, line: bytes) -> None:
+    """Whatever the bytes are."""
+    result = fresh.test_cli_runner().invoke(args=["hours"], input=line + b'\n{"hours": "24/7"}\n')
+    first, second = map(json.loads, result.output.splitlines())
+    assert (first["state"], second["state"], bool(first["error"])) == ("unknown", "open", True)
+
+
 def test_hours_that_cannot_be_read_fail_the_command(fresh: Flask) -> None:
     """So that a script notices."""
     assert run(fresh, "hours", "Mo-Fr 25:00-26:00").exit_code == 1
