@@ -1,6 +1,7 @@
 """How gunicorn serves the directory. Nothing here writes an address or a query to a log."""
 
 import os
+import signal
 import socket
 import sys
 from dataclasses import replace
@@ -96,3 +97,8 @@ def post_worker_init(worker):
         worker.wsgi.extensions["directory"].catalogue()
     except CatalogueUnavailable as error:
         worker.log.error("%s", error)
+
+
+def post_fork(server, worker):
+    """A worker told to stop before it has begun stops at once, where gunicorn would wait for it."""
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
