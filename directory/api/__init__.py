@@ -107,16 +107,20 @@ def _answer(asked: Asked, found: Found, suggestions: tuple[Suggestion, ...]) -> 
     }
 
 
-def _results(results: tuple[Result, ...]) -> list[orjson.Fragment]:
-    """Results as JSON: what stands for each entry is made once, so only what differs is written here."""
-    records = _records()
-    return [orjson.Fragment(_result(result, records.brief_json(result.entry))) for result in results]
-
-
-def _result(result: Result, brief: bytes) -> bytes:
-    distance = b"null" if result.distance_km is None else b"%.2f" % result.distance_km
-    ask_about = orjson.dumps(result.ask_about) if result.ask_about else b"[]"
-    return b'%b,"distance_km":%b,"open":%b,"ask_about":%b}' % (brief[:-1], distance, result.opening.json, ask_about)
+def _results(results: tuple[Result, ...]) -> orjson.Fragment:
+    """Results as a JSON array: what stands for each entry is made once, so only what differs is written here."""
+    begun = _records().begun_json
+    written = [
+        b'%b"distance_km":%b,"open":%b,"ask_about":%b}'
+        % (
+            begun(result.entry),
+            b"null" if result.distance_km is None else b"%.2f" % result.distance_km,
+            result.opening.json,
+            orjson.dumps(result.ask_about) if result.ask_about else b"[]",
+        )
+        for result in results
+    ]
+    return orjson.Fragment(b"[%b]" % b",".join(written))
 
 
 def _place(place: Place) -> dict[str, Any]:

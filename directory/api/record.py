@@ -18,11 +18,11 @@ class Records:
         self._places, self._taxonomies = places, taxonomies
         self._made: dict[str, tuple[Entry, bytes]] = {}
 
-    def brief_json(self, entry: Entry) -> bytes:
-        """What a search result says of an entry whatever was asked, as JSON; made once for as long as it stands."""
+    def begun_json(self, entry: Entry) -> bytes:
+        """The brief record as a JSON object that is still open, for more members; made once while the entry stands."""
         kept = self._made.get(entry.ref)
         if kept is None or kept[0] is not entry:
-            kept = self._made[entry.ref] = entry, orjson.dumps(self.brief(entry))
+            kept = self._made[entry.ref] = entry, orjson.dumps(self.brief(entry))[:-1] + b","
         return kept[1]
 
     def whole(self, entry: Entry) -> dict[str, Any]:

@@ -218,13 +218,15 @@ class Search:
         return self.catalogue.borough_distances(*self.point)
 
     def near(self, radius_km: float | None) -> tuple[Flags, Flags]:
-        """Entries to go to: those with a point within the radius, and those known only to a borough that it touches."""
+        """Entries to go to: with a point within the radius, or that fit and are known only to a borough it touches."""
         if radius_km not in self._near:
             pointed, unpointed = self.columns.pointed, self.columns.unpointed
             if self.point is not None and radius_km is not None:
                 pointed = pointed & (self.squares() <= (radius_km * 1000) ** 2)
-                touched = self.borough_distances <= radius_km * 1000
-                unpointed = unpointed & touched[self.columns.borough]
+                unpointed = unpointed & (self.fits | self.elsewhere)
+                if unpointed.any():
+                    touched = self.borough_distances <= radius_km * 1000
+                    unpointed = unpointed & touched[self.columns.borough]
             self._near[radius_km] = pointed, unpointed
         return self._near[radius_km]
 

@@ -137,7 +137,9 @@ class _Reader:
 
     def _value(self, name: str, read_one: Callable[[str], T | None]) -> T | None:
         """The one value of a parameter; empty values count as not given, equal repeats as one."""
-        given = list(dict.fromkeys(filter(None, map(clean, self._arguments.get(name, ())))))
+        if name not in self._arguments:
+            return None
+        given = list(dict.fromkeys(filter(None, map(clean, self._arguments[name]))))
         if len(given) > 1:
             self._problem(name, f"“{name}” is given more than once with different values. Give it once.")
         return read_one(given[0]) if given else None
@@ -223,5 +225,7 @@ class _Reader:
 
 def clean(text: str) -> str:
     """Text as a person meant it: control and formatting characters out, white space folded."""
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
     kept = "".join(" " if unicodedata.category(mark) in {"Cc", "Zl", "Zp"} else mark for mark in text)
     return " ".join("".join(mark for mark in kept if unicodedata.category(mark) not in {"Cf", "Cs", "Co"}).split())
