@@ -1,5 +1,11 @@
 """The front door."""
 
-from directory import create_app
+import sys
 
-app = create_app()
+from directory import create_app
+from directory.config import ConfigError
+
+try:
+    app = create_app()
+except ConfigError as error:
+    sys.exit(f"Error: {error}")

@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from directory import loading, schedules
 from directory.config import DATA
+from directory.db import MigrationError
 from directory.places import Places, PlacesUnavailable
 from directory.search.current import CatalogueUnavailable
 from directory.search.query import LONDON
@@ -43,13 +44,17 @@ def plainly(command: Callable[P, None]) -> Callable[P, None]:
     def said(*args: P.args, **kwargs: P.kwargs) -> None:
         try:
             command(*args, **kwargs)
-        except (PlacesUnavailable, TaxonomyError, CatalogueUnavailable) as error:
+        except (PlacesUnavailable, TaxonomyError, CatalogueUnavailable, MigrationError) as error:
             raise click.ClickException(str(error)) from error
         except SQLAlchemyError as error:
             detail = str(getattr(error, "orig", None) or error).splitlines()[0]
             raise click.ClickException(
-                f"The database is not ready ({detail}). Run flask prepare. If it is damaged, put a copy back first, "
-                "or move it away."
+                f"The database is not ready ({detail}). Check DATABASE_URL. If its tables are missing, run "
+                "flask prepare. If it is damaged, put a copy back, or move it away and run flask prepare."
+            ) from error
+        except OSError as error:
+            raise click.ClickException(
+                f"Cannot use {error.filename}: {error.strerror}. INSTANCE_PATH must be a folder that can be written to."
             ) from error
 
     return said

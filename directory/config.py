@@ -5,6 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / "data"
 
@@ -51,7 +54,15 @@ def _driver_named(url: str) -> str:
     scheme, separator, rest = url.partition("://")
     if not separator or scheme not in {"sqlite", "postgres", "postgresql", "postgresql+psycopg"}:
         raise ConfigError("DATABASE_URL must start with sqlite:/// or postgresql://. Leave it out to use SQLite.")
-    return url if scheme == "sqlite" else f"postgresql+psycopg://{rest}"
+    url = url if scheme == "sqlite" else f"postgresql+psycopg://{rest}"
+    try:
+        make_url(url)
+    except (ArgumentError, ValueError):
+        raise ConfigError(
+            "DATABASE_URL cannot be read. Write it like postgresql://user:password@host:5432/name, with marks such as "
+            "@ and / in a password written as %40 and %2F."
+        ) from None
+    return url
 
 
 def _seconds(text: str) -> float:

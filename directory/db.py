@@ -22,6 +22,10 @@ _POSTGRESQL = {
 }
 
 
+class MigrationError(RuntimeError):
+    """The tables cannot be brought to this release; the message says why."""
+
+
 class UTCDateTime(TypeDecorator[datetime]):
     """An aware instant, kept in UTC; SQLite has no time zones of its own."""
 
@@ -74,16 +78,22 @@ class Database:
         """Bring the tables to the newest migration; does nothing when they are there already.
 
         Safe where two machines start at once: the second waits for the first and finds nothing left to do.
+        Raises MigrationError where the tables are of a release that this one does not know.
         """
         from alembic import command
         from alembic.config import Config as AlembicConfig
+        from alembic.util import CommandError
 
         settings = AlembicConfig()
         settings.set_main_option("script_location", str(MIGRATIONS))
         with self._writer.begin() as connection:
             _wait_for_turn(connection)
             settings.attributes["connection"] = connection
-            command.upgrade(settings, "head")
+            try:
+                command.upgrade(settings, "head")
+            except CommandError as error:
+                why = f"The database was made by another release ({error}). Use that release, or a newer one."
+                raise MigrationError(why) from error
 
     def close(self) -> None:
         """Give every connection back."""

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 from flask import Flask
+from sqlalchemy import text
 
 from directory import create_app
 from directory.config import DATA, Config
@@ -46,8 +47,8 @@ def test_a_dry_run_changes_nothing(fresh: Flask) -> None:
 def test_a_file_with_a_fault_changes_nothing_and_names_line_and_column(fresh: Flask, tmp_path: Path) -> None:
     """One wrong cell among 363 rows: nothing is published."""
     fresh.extensions["directory"].database.upgrade()
-    text = (DATA / "services.csv").read_text(encoding="utf-8")
-    (tmp_path / "wrong.csv").write_text(text.replace(",crisis_cafe,", ",crisis_caff,", 1), encoding="utf-8")
+    shipped = (DATA / "services.csv").read_text(encoding="utf-8")
+    (tmp_path / "wrong.csv").write_text(shipped.replace(",crisis_cafe,", ",crisis_caff,", 1), encoding="utf-8")
     wrong = run(fresh, "services", "load", str(tmp_path / "wrong.csv"))
     assert wrong.exit_code == 1
     assert "wrong.csv, line " in wrong.output
@@ -128,3 +129,23 @@ def test_no_line_stops_the_lines_after_it(fresh: Flask, line: bytes) -> None:
 def test_hours_that_cannot_be_read_fail_the_command(fresh: Flask) -> None:
     """So that a script notices."""
     assert run(fresh, "hours", "Mo-Fr 25:00-26:00").exit_code == 1
+
+
+def test_a_database_of_another_release_is_said_plainly(fresh: Flask) -> None:
+    """Nothing is changed in tables that this release does not know."""
+    database = fresh.extensions["directory"].database
+    database.upgrade()
+    with database.engine.begin() as connection:
+        connection.execute(text("update alembic_version set version_num = '9999'"))
+    result = run(fresh, "prepare")
+    assert result.exit_code == 1
+    assert "another release" in result.output
+
+
+def test_an_instance_folder_that_cannot_be_made_is_said_plainly(tmp_path: Path, now: datetime) -> None:
+    """It names the folder and the setting."""
+    (tmp_path / "file").write_text("not a folder")
+    app = create_app(Config(tmp_path / "file" / "instance", f"sqlite:///{tmp_path / 'x'}", 0), now=lambda: now)
+    result = run(app, "prepare")
+    assert result.exit_code == 1
+    assert "INSTANCE_PATH" in result.output

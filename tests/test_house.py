@@ -87,6 +87,7 @@ def test_the_lower_rooms_need_no_flask(room: str) -> None:
     [
         ("DATABASE_URL", "mysql://x"),
         ("DATABASE_URL", "nonsense"),
+        ("DATABASE_URL", "postgresql://user:pass@host:port/name"),
         ("REFRESH_SECONDS", "often"),
         ("REFRESH_SECONDS", "-1"),
     ],

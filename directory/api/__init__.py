@@ -8,7 +8,7 @@ from flask import Blueprint, Flask, Response, current_app, request
 
 from directory.api.openapi import document
 from directory.api.record import Records
-from directory.places import Choices, NotFound, Place
+from directory.places import Choices, NotFound, Place, PlacesUnavailable
 from directory.search.catalogue import opening_at
 from directory.search.current import CatalogueUnavailable
 from directory.search.find import Found, Result, find
@@ -74,8 +74,8 @@ def health() -> Response:
     """Whether searches can be answered, as of which change, and how old that knowledge is in seconds."""
     here = rooms()
     try:
-        catalogue = here.catalogue()
-    except CatalogueUnavailable as error:
+        catalogue, _ = here.catalogue(), here.places.tables
+    except (CatalogueUnavailable, PlacesUnavailable) as error:
         return problem(503, "Not ready", str(error))
     age = round(here.now().timestamp() - catalogue.as_of.timestamp(), 3) if catalogue.as_of else None
     ready = {"ready": True, "number": catalogue.number, "age_seconds": age, "stale": catalogue.stale}

@@ -1,6 +1,7 @@
 """Requests that are large, contradictory or beyond the end: a short problem or an honest answer."""
 
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -53,3 +54,11 @@ def test_the_age_of_the_catalogue_is_real_time(shipped: Config, made: datetime, 
     clock[0] = asked
     health = app.test_client().get("/healthz").json
     assert health is not None and health["age_seconds"] == timedelta(seconds=40).total_seconds()
+
+
+def test_an_installation_without_tables_or_entries_is_not_ready(tmp_path: Path, now: datetime) -> None:
+    """Health says so, and every other answer is a plain 503."""
+    app = create_app(Config(tmp_path, f"sqlite:///{tmp_path / 'directory.sqlite3'}", 0), now=lambda: now)
+    for path in ("/healthz", "/api/v1/services/CAD-0001", f"{SEARCH}?postcode=SE5+8AZ"):
+        response = app.test_client().get(path)
+        assert (response.status_code, response.mimetype) == (503, "application/problem+json")
