@@ -47,6 +47,7 @@ def make_found(*results: Result, **parts: Any) -> Found:
     defaults: dict[str, Any] = {
         **dict.fromkeys(("ask", "elsewhere", "anywhere", "lines"), ()),
         "total": len(results),
+        "anywhere_total": len(parts.get("anywhere", ())),
         "radius_km": None,
         **dict.fromkeys(("widened", "any_word", "stale"), False),
         "next_page": None,

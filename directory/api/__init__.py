@@ -92,6 +92,7 @@ def _answer(asked: Asked, found: Found, suggestions: tuple[Suggestion, ...]) -> 
         "ask": _results(found.ask),
         "elsewhere": _results(found.elsewhere),
         "anywhere": _results(found.anywhere),
+        "anywhere_total": found.anywhere_total,
         "lines": _results(found.lines),
         "suggestions": [
             {"label": suggestion.label, "parameters": suggestion.arguments, "count": suggestion.count}

@@ -188,6 +188,7 @@ def _of_a_search() -> Schema:
         "words": MAYBE_TEXT,
         "total": WHOLE,
         **dict.fromkeys(("results", "ask", "elsewhere", "anywhere", "lines"), _list(_ref("Result"))),
+        "anywhere_total": WHOLE,
         "suggestions": _list({"type": "object"}),
         "radius_km": MAYBE_NUMBER,
         **dict.fromkeys(("widened", "any_word", "stale"), {"type": "boolean"}),

@@ -161,7 +161,8 @@ class ResultsPresenter:
         rest = [result for result in found.anywhere if result.entry.ref not in already]
         groups = self.lines(found.lines)
         if rest:
-            more = len(rest) - MOST_FROM_ANYWHERE
+            repeated = len(found.anywhere) - len(rest)
+            more = found.anywhere_total - repeated - MOST_FROM_ANYWHERE
             groups.append(
                 Group(
                     "anywhere",

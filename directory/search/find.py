@@ -19,6 +19,7 @@ from directory.search.query import Query
 PAGE_SIZE = 20
 MOST_ASKED = 20
 MOST_ELSEWHERE = 10
+MOST_ANYWHERE = 50
 MOST_LINES = 5
 USUAL_RADII_KM = (8.0, 16.0, 40.0)
 ENOUGH = 3
@@ -54,9 +55,10 @@ class Found:
 
     `results` is this page of the known matches, `total` counts all of them; `ask` may match, but a fact is not known;
     `elsewhere` are near and match but for one rule: they are for people who live in other areas; `anywhere` match and
-    have no place to go to; `lines` are the 24-hour lines for this person, whatever was asked. `radius_km` is the
-    radius used, `widened` tells that it was made larger because too little was near, `any_word` that no entry has all
-    the words. `as_of` and `stale` tell how sure the catalogue is to be the newest.
+    have no place to go to, `anywhere_total` counts all of those; `lines` are the 24-hour lines for this person,
+    whatever was asked. `radius_km` is the radius used, `widened` tells that it was made larger because too little was
+    near, `any_word` that no entry has all the words. `as_of` and `stale` tell how sure the catalogue is to be the
+    newest.
     """
 
     results: tuple[Result, ...]
@@ -64,6 +66,7 @@ class Found:
     ask: tuple[Result, ...]
     elsewhere: tuple[Result, ...]
     anywhere: tuple[Result, ...]
+    anywhere_total: int
     lines: tuple[Result, ...]
     radius_km: float | None
     widened: bool
@@ -88,13 +91,15 @@ def find(query: Query, catalogue: Catalogue) -> Found:
     shown = known[first : first + PAGE_SIZE]
     asked = search.ordered(search.asked, radius)[:MOST_ASKED]
     elsewhere = search.ordered(search.elsewhere, radius)[:MOST_ELSEWHERE]
+    anywhere = search.anywhere()
     near = search.results(np.concatenate((shown, asked, elsewhere)), measured=True)
     return Found(
         results=near[: len(shown)],
         total=len(known),
         ask=near[len(shown) : len(shown) + len(asked)],
         elsewhere=near[len(shown) + len(asked) :],
-        anywhere=search.results(search.anywhere()),
+        anywhere=search.results(anywhere[:MOST_ANYWHERE]),
+        anywhere_total=len(anywhere),
         lines=search.results(search.lines()),
         radius_km=radius,
         widened=widened,

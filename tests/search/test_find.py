@@ -257,6 +257,14 @@ def test_pages_hold_twenty_and_lead_on(catalogue_of: MakeCatalogue, places: Plac
     assert sorted(ref for page in pages for ref in refs(page.results)) == sorted(catalogue.rows)
 
 
+def test_help_from_anywhere_is_cut_but_counted(catalogue_of: MakeCatalogue, now: datetime) -> None:
+    """Fifty at most, the open ones first."""
+    entries = [make_entry(ref=f"CAD-{n:04}", opening_hours="24/7" if n == 59 else "") for n in range(60)]
+    found = find(Query(now), catalogue_of(*entries))
+    assert (len(found.anywhere), found.anywhere_total) == (50, 60)
+    assert found.anywhere[0].entry.ref == "CAD-0059"
+
+
 def test_any_word_only_where_no_entry_has_all(catalogue_of: MakeCatalogue, now: datetime) -> None:
     """The answer says that it fell back."""
     catalogue = catalogue_of(make_entry(borough=LAMBETH, name="Garden"))
