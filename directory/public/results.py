@@ -7,7 +7,7 @@ from datetime import datetime
 from directory.places import Choices, NotFound, Place
 from directory.public.arguments import Arguments, query_string, search_path
 from directory.public.facts import uncapitalised
-from directory.public.tags import nearness, radius_in_words
+from directory.public.tags import distinct_name, nearness, quoted, radius_in_words
 from directory.public.times import clock, moment
 from directory.search.find import Found, Result
 from directory.search.query import Problem, Query
@@ -79,7 +79,7 @@ class ResultsPresenter:
         """The page of an answered search."""
         first = query.page == 1
         return Answer(
-            heading=_heading(query, found.total, self.now),
+            heading=_heading(query, found, self.now),
             summary=_summary(query, found, self.now),
             notices=_notices(query, found, self.now),
             links_title="What you can try" if suggestions else "",
@@ -181,11 +181,27 @@ class ResultsPresenter:
         return [Group("lines", "Call or text now, 24 hours", lines)] if lines else []
 
 
-def _heading(query: Query, total: int, now: datetime) -> str:
+def _heading(query: Query, found: Found, now: datetime) -> str:
+    """How many places there are, and near what; only what is known to be near is called so."""
     where = f" {uncapitalised(nearness(query.place))}" if query.place else ""
-    if total:
-        return f"{total} place{'' if total == 1 else 's'}{_opening(query, now)}{where}"
-    return f"No places{' known to be' if query.only_open else ''}{_opening(query, now)}{where}"
+    if found.total:
+        if query.place and _far_or_not(query, found):
+            where = f", distance from {distinct_name(query.place)} not known"
+        return f"{found.total} place{'' if found.total == 1 else 's'}{_opening(query, now)}{where}"
+    if query.only_open:
+        return f"No places known to be{_opening(query, now)}{where}"
+    return f"No places{' known to fit' if found.ask else ''}{where}"
+
+
+def _far_or_not(query: Query, found: Found) -> bool:
+    """Whether a search by distance found only places known by their borough, and none in the borough asked about.
+
+    Those with a distance come first.
+    """
+    if query.place is None or found.radius_km is None or query.page > 1 or found.results[0].distance_km is not None:
+        return False
+    own = {query.place.borough, *query.place.boroughs}
+    return all(result.entry.borough not in own for result in found.results)
 
 
 def _opening(query: Query, now: datetime) -> str:
@@ -198,10 +214,13 @@ def _summary(query: Query, found: Found, now: datetime) -> str:
     """How the list is ordered, how far it reaches, and when it was made."""
     as_of = f"As of {clock(now)}."
     if found.radius_km is None:
-        return f"Add a postcode or a place to see the nearest first. {as_of}" if found.total else as_of
+        smaller = "Give a postcode or a smaller place" if query.place else "Add a postcode or a place"
+        return f"{smaller} to see the nearest first. {as_of}" if found.total else as_of
     reach = radius_in_words(found.radius_km)
     if not found.total:
         return f"This looked up to {reach} away. {as_of}"
+    if _far_or_not(query, found):
+        return f"Nothing else was found up to {reach} away. {as_of}"
     if found.widened:
         return f"Nearest first. There is little nearby, so this looks up to {reach} away. {as_of}"
     return f"Nearest first, up to {reach} away. {as_of}"
@@ -210,7 +229,7 @@ def _summary(query: Query, found: Found, now: datetime) -> str:
 def _notices(query: Query, found: Found, now: datetime) -> list[str]:
     notices = [query.place.note] if query.place and query.place.note else []
     if found.any_word:
-        notices.append(f"Nothing matches all of “{query.words}”. These match some of it.")
+        notices.append(f"Nothing matches all of {quoted(query.words)}. These match some of it.")
     if found.total and not found.results:
         notices.append("There are no more places in this list.")
     if found.stale and found.as_of:

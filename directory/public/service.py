@@ -65,6 +65,7 @@ class ServicePage:
     where: str
     state: State
     before: Sequence[Section]
+    hours_missing: str
     week: Sequence[schedules.DayHours]
     coming: Sequence[schedules.HoursChange]
     after: Sequence[Section]
@@ -89,6 +90,7 @@ class ServicePresenter:
             where=facts.sentences([card.address, _distance(entry, near)]),
             state=spoken_state(opening.answer.state, opening.text, card),
             before=[self._contact(entry), self._who(entry), self._way_in(entry), self._where(entry)],
+            hours_missing="" if schedule.known else _hours_missing(entry, card),
             week=schedules.week(schedule, now.date()) if schedule.known else (),
             coming=schedules.exceptions(schedule, now.date()) if schedule.known else (),
             after=[self._culture(entry), self._access(entry), self._cost(entry), self._checked(entry)],
@@ -109,6 +111,7 @@ class ServicePresenter:
     def _who(self, entry: Entry) -> Section:
         gender = facts.gender(entry) or "No limit known"
         areas = facts.listed(facts.areas(entry, self.places), "and")
+        areas = areas[:1].upper() + areas[1:]
         return Section(
             "Who it is for",
             [
@@ -159,6 +162,14 @@ class ServicePresenter:
 
     def _checked(self, entry: Entry) -> Section:
         return Section("How we know", [Row("Confirmed by the provider", _confirmed(entry)), *_sources(entry)])
+
+
+def _hours_missing(entry: Entry, card: EntryCard) -> str:
+    """What to do where the hours are not known: nobody is told to ring without a number, or to go nowhere."""
+    if entry.location_type == "virtual":
+        return f"{NOT_KNOWN}."
+    can_ring = any(contact.verb == "Call" for contact in card.contacts)
+    return f"{NOT_KNOWN}. {'Ring' if can_ring else 'Ask'} before you go."
 
 
 def _distance(entry: Entry, near: Place | None) -> str:

@@ -12,6 +12,7 @@ from directory.search.query import Query
 from directory.taxonomies import Taxonomies, Term
 
 RADII = {"1.6": "1 mile", "3.2": "2 miles", "8": "5 miles", "16": "10 miles", "40": "25 miles"}
+MOST_QUOTED = 60
 _GENDERS: Mapping[Gender, str] = {"women": "For a woman", "men": "For a man"}
 _Labelled = tuple[str, Mapping[str, Change]]
 _SELF_REFERRAL = {True: "Self-referral", False: "Referral needed"}
@@ -60,7 +61,7 @@ def _understood(query: Query, places: Places, taxonomies: Taxonomies, now: datet
     if query.icb:
         yield f"In or for {places.footprints[query.icb].name}", {"icb": None}
     if query.words:
-        yield f"“{query.words}”", {"q": None}
+        yield quoted(query.words), {"q": None}
 
 
 def _about_the_person(query: Query) -> Iterator[_Labelled]:
@@ -89,10 +90,18 @@ def _switches(query: Query) -> Iterator[_Labelled]:
 
 
 def nearness(place: Place) -> str:
-    """How a place is asked about, by a name that no other place has: "Near SE5 8AZ", "In South East London"."""
-    return (
-        f"In {place.label}" if place.kind == "icb" else f"Near {place.query if place.kind == 'name' else place.label}"
-    )
+    """How a place is asked about: "Near SE5 8AZ", "In South East London"."""
+    return f"In {place.label}" if place.kind == "icb" else f"Near {distinct_name(place)}"
+
+
+def distinct_name(place: Place) -> str:
+    """A name that no other place has: "Hayes, Bromley"."""
+    return place.query if place.kind == "name" else place.label
+
+
+def quoted(words: str) -> str:
+    """Words as they were typed, in quotation marks; only their beginning where they would fill a phone."""
+    return f"“{words}”" if len(words) <= MOST_QUOTED else f"“{words[: MOST_QUOTED - 1].rstrip()}…”"
 
 
 def radius_in_words(kilometres: float) -> str:

@@ -10,6 +10,7 @@ KINDS = {
     "home": "/",
     "results": "/search?q=SE5+8AZ&open=now&gender=women&community=somali",
     "every result": "/search?q=E1+6AN",
+    "two numbers": "/search?q=SE5+8AZ",
     "nothing found": "/search?q=zebra+SE5+8AZ&open=now&walk_in=yes&type=crisis_house&age=4",
     "which place": "/search?q=Hayes",
     "no such place": "/search?postcode=atlantis",

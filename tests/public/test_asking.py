@@ -36,7 +36,7 @@ def test_a_place_near_one_that_is_not_known(client: FlaskClient) -> None:
     page = Page.fetch(client, "/search", q="crisis cafe SE5 8XX", open="now")
     area = next(href for text, href in page.links.items() if text.startswith("SE5 8"))
     found = Page.fetch(client, area)
-    assert found.h1.endswith("near SE5 8") and "Remove: “crisis cafe” ×" in found.links
+    assert "SE5 8" in found.h1 and "Remove: “crisis cafe” ×" in found.links
 
 
 def test_a_name_that_means_several_places(client: FlaskClient) -> None:

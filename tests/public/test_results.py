@@ -10,7 +10,7 @@ import pytest
 from directory.places import Place, Places
 from directory.public.arguments import search_path, typed, understood_arguments
 from directory.public.results import Answer, ResultsPresenter
-from directory.public.tags import tags
+from directory.public.tags import quoted, tags
 from directory.search.query import PARAMETERS, Query, read
 from directory.search.suggestions import Suggestion
 from directory.taxonomies import Taxonomies
@@ -55,9 +55,36 @@ def test_the_heading_says_where_and_when(camberwell: Place, now: datetime) -> No
         assert answer_to(later, now, results=[make_result()]).heading == f"1 place open at {said} near SE5 8AZ"
 
 
+def test_a_place_known_by_another_borough_is_not_called_near(camberwell: Place, now: datetime) -> None:
+    """Nor is the list said to be in order; one place with a distance or in the same borough is enough for both."""
+    query, far = Query(at=now, only_open=True, place=camberwell), make_result(borough="E09000030")
+    answer = answer_to(query, now, results=[far], radius_km=16.0, widened=True)
+    assert answer.heading == "1 place open now, distance from SE5 8AZ not known"
+    assert answer.summary == "Nothing else was found up to 10 miles away. As of 9:04pm."
+    for near in (make_result(distance_km=1.2), make_result(borough="E09000028")):
+        answer = answer_to(query, now, results=[near, far], radius_km=16.0, widened=True)
+        assert answer.heading == "2 places open now near SE5 8AZ" and answer.summary.startswith("Nearest first.")
+
+
+def test_none_certain_is_not_said_as_none(camberwell: Place, now: datetime) -> None:
+    """Where there are places to ask first."""
+    query = Query(at=now, place=camberwell, age=17)
+    assert answer_to(query, now, radius_km=16.0, ask=(make_result(),)).heading == (
+        "No places known to fit near SE5 8AZ"
+    )
+
+
+def test_a_footprint_is_too_large_for_an_order(places: Places, now: datetime) -> None:
+    """A smaller place is asked for, not a place, which was given."""
+    wide = places.locate("South East London")
+    assert isinstance(wide, Place)
+    answer = answer_to(Query(at=now, place=wide), now, results=[make_result()])
+    assert answer.summary == "Give a postcode or a smaller place to see the nearest first. As of 9:04pm."
+
+
 def test_the_summary_says_how_far(camberwell: Place, now: datetime) -> None:
     """In miles; with no place it says what would help."""
-    query, results = Query(at=now, place=camberwell), [make_result()]
+    query, results = Query(at=now, place=camberwell), [make_result(distance_km=1.2)]
     near = answer_to(query, now, results=results, radius_km=8.0).summary
     assert near == "Nearest first, up to 5 miles away. As of 9:04pm."
     wide = answer_to(query, now, results=results, radius_km=16.0, widened=True).summary
@@ -77,6 +104,13 @@ def test_notices(camberwell: Place, now: datetime) -> None:
         "Nothing matches all of “zebra cafe”. These match some of it.",
         "The directory has not been able to look for changes since 9pm today. Ring before you go.",
     ]
+
+
+def test_a_flood_of_words_does_not_fill_the_page(now: datetime) -> None:
+    """Only their beginning is said back."""
+    answer = answer_to(Query(at=now, words="help me " * 50), now, any_word=True)
+    assert answer.notices == [f"Nothing matches all of “{'help me ' * 7}hel…”. These match some of it."]
+    assert quoted("x" * 60) == f"“{'x' * 60}”" and len(quoted("x" * 500)) == 62
 
 
 def test_groups_come_in_order_and_a_line_is_said_once(now: datetime) -> None:

@@ -65,6 +65,25 @@ def test_numbers_for_professionals_are_not_there(rows: RowsOf) -> None:
     assert rows(phones=(Phone(number="020 7946 0999", audience="professional"),))["Phone"] == "Not known"
 
 
+@pytest.mark.parametrize(
+    ("entry", "says"),
+    [
+        ({}, "Not known. Ring before you go."),
+        ({"phones": ()}, "Not known. Ask before you go."),
+        ({"phones": (Phone(number="07700 900123", kind="text"),)}, "Not known. Ask before you go."),
+        ({"location_type": "virtual"}, "Not known."),
+        ({"opening_hours": "Mo-Su 18:00-02:00"}, ""),
+    ],
+)
+def test_unknown_hours_say_what_can_be_done(
+    places: Places, taxonomies: Taxonomies, now: datetime, entry: dict[str, object], says: str
+) -> None:
+    """Nobody is told to ring without a number, nor to go to a line."""
+    made = make_entry(**entry)
+    presenter = ServicePresenter(Cards(places, taxonomies), places, taxonomies)
+    assert presenter.page(made, schedules.parse(made.opening_hours), now, None).hours_missing == says
+
+
 def test_a_line_has_no_place(rows: RowsOf) -> None:
     """And no door to walk in by."""
     line = rows(location_type="virtual")
@@ -77,5 +96,6 @@ def test_facts_are_said_in_full(rows: RowsOf) -> None:
     served = ("E09000022", "E09000028", "E09000023", "E09000008")
     page = rows(area_served=served, communities=("somali",), cost="free", cost_description="Bring nothing.")
     assert page["Where people must live"] == "Lambeth, Southwark, Lewisham and Croydon"
+    assert rows(area_served=("UK",))["Where people must live"] == "The UK"
     assert page["Communities"] == "Somali" and page["Cost"] == "Free. Bring nothing"
     assert page["Gender"] == "No limit known" and page["Languages"] == ""
