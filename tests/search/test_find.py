@@ -294,6 +294,7 @@ def test_any_word_only_where_no_entry_has_all(catalogue_of: MakeCatalogue, now: 
         ({"service_types": ("crisis_house",)}, {}, "Any type of service", {"type": None}),
         ({"communities": ("somali",)}, {}, "Any community", {"community": None}),
         ({"languages": ("so",)}, {}, "Any language", {"language": None}),
+        ({"age": 17}, {"minimum_age": 18}, "Any age", {"age": None}),
         ({"self_referral": True}, {"self_referral": False}, "With or without self-referral", {"self_referral": None}),
         ({"walk_in": True}, {"walk_in": False}, "With or without walking in", {"walk_in": None}),
         ({"borough": CROYDON}, {}, "Any borough", {"borough": None}),
