@@ -118,7 +118,7 @@ def test_what_the_parts_mean() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "known", "by_appointment_only"),
+    ("text", "known", "by_appointment"),
     [
         ("", False, False),
         ("PH off", False, False),
@@ -126,14 +126,14 @@ def test_what_the_parts_mean() -> None:
         ('"by appointment"', False, True),
         ("Mo-Su off", True, False),
         ("24/7", True, False),
-        ('24/7 "by appointment"', True, False),
+        ('24/7 "by appointment"', True, True),
         ("Mo 09:00-17:00", True, False),
     ],
 )
-def test_what_counts_as_known(text: str, known: bool, by_appointment_only: bool) -> None:
+def test_what_counts_as_known(text: str, known: bool, by_appointment: bool) -> None:
     """Hours are known when those of ordinary days are."""
     schedule = parse(text)
-    assert (schedule.known, schedule.by_appointment_only) == (known, by_appointment_only)
+    assert (schedule.known, schedule.by_appointment) == (known, by_appointment)
     assert (schedule == UNKNOWN) == (text == "")
 
 

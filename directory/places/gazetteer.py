@@ -13,7 +13,7 @@ import numpy.typing as npt
 from directory.places.answers import NotFound, Place, PlaceKind, place_at
 from directory.places.areas import Areas, Board, Borough, Footprint
 from directory.places.compiling import Progress, compile_tables, is_compiled
-from directory.places.distances import Floats, distances_km, to_grid
+from directory.places.distances import Floats, to_grid
 from directory.places.names import Names, load_names
 from directory.places.tables import NO_POSITION, Tables, encode
 
@@ -95,11 +95,6 @@ class Gazetteer:
     def board_on(self, footprint: str, on: date) -> Board | None:
         """The board that owns a footprint (code or name) on a day; None before the boards began."""
         return self.areas.board_on(footprint, on)
-
-    @staticmethod
-    def distances_km(latitude: float, longitude: float, latitudes: Floats, longitudes: Floats) -> Floats:
-        """Geodesic kilometres from one point to each of many; see `directory.places.distances`."""
-        return distances_km(latitude, longitude, latitudes, longitudes)
 
     def borough_at(self, easting: float, northing: float) -> Borough | None:
         """The London borough of the postcode nearest to a grid reference in metres; None outside London."""

@@ -62,11 +62,6 @@ def compact(text: str) -> str:
     return "".join(filter(str.isalnum, text)).upper()
 
 
-def seven(postcode: str) -> str:
-    """The seven-character form of a postcode written without spaces: "E16AN" becomes "E1  6AN"."""
-    return postcode[:-3].ljust(4) + postcode[-3:]
-
-
 def shown(postcode: str) -> str:
     """A postcode written without spaces, as it is shown: "E16AN" becomes "E1 6AN"."""
     return f"{postcode[:-3]} {postcode[-3:]}"

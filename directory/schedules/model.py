@@ -171,11 +171,6 @@ class Schedule:
         """Whether the hours of ordinary days are known."""
         return self.open_all_hours or self.weekly is not None
 
-    @property
-    def by_appointment_only(self) -> bool:
-        """Whether all that is known of ordinary days is that one needs an appointment."""
-        return self.by_appointment and not self.open_all_hours
-
     def weekly_pattern(self, day: date) -> Pattern | None:
         """What the ordinary week says of a day; None where that is not known."""
         if self.open_all_hours:
