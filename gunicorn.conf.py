@@ -91,7 +91,7 @@ def when_ready(server):
 
 def post_worker_init(worker):
     """Each worker looks for changes from the start, not from its first request."""
-    from directory.search.current import CatalogueUnavailable
+    from directory.search.catalogue import CatalogueUnavailable
 
     try:
         worker.wsgi.extensions["directory"].catalogue()

@@ -17,8 +17,8 @@ from directory import loading, schedules
 from directory.config import DATA
 from directory.db import MigrationError
 from directory.places import Places, PlacesUnavailable
-from directory.search.current import CatalogueUnavailable
-from directory.search.query import LONDON
+from directory.schedules import LONDON
+from directory.search.catalogue import CatalogueUnavailable
 from directory.taxonomies import TaxonomyError
 from directory.web import Rooms, rooms
 

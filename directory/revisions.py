@@ -40,7 +40,8 @@ def publish(session: Session, entries: Iterable[Entry], *, actor: str, reason: s
     for ref in changed:
         session.execute(update(Service).where(_columns["ref"] == ref).values(wanted[ref].model_dump(mode="json")))
     number = _record(session, [wanted[ref] for ref in (*added, *changed)], actor, reason, at)
-    unchanged = tuple(ref for ref in wanted if ref in known and known[ref] == wanted[ref])
+    touched = {*added, *changed}
+    unchanged = tuple(ref for ref in wanted if ref not in touched)
     return Published(tuple(added), tuple(changed), unchanged, number)
 
 
@@ -53,6 +54,11 @@ def refs_changed_after(session: Session, number: int) -> tuple[str, ...]:
     """References touched by changes above `number`, each once."""
     column = Change.__table__.columns["ref"]  # type: ignore[attr-defined]
     return tuple(session.execute(select(column).where(_number > number).distinct()).scalars())
+
+
+def get_refs(session: Session) -> tuple[str, ...]:
+    """The reference of every entry, in order."""
+    return tuple(session.execute(select(_columns["ref"]).order_by(_columns["ref"])).scalars())
 
 
 def get_entries(session: Session, refs: Iterable[str] | None = None) -> dict[str, Entry]:

@@ -14,7 +14,7 @@ from directory import create_app, loading
 from directory.config import DATA, ROOT, Config
 from directory.db import Database
 from directory.places import Places, ensure_tables
-from directory.search.query import LONDON
+from directory.schedules import LONDON
 from directory.taxonomies import Taxonomies
 
 IN_CI = bool(os.environ.get("CI"))

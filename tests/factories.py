@@ -5,9 +5,9 @@ from typing import Any
 
 from directory import schedules
 from directory.models import FACT_GROUPS, Entry, Evidence, Phone
+from directory.schedules import LONDON
 from directory.search.catalogue import opening_at
 from directory.search.find import Found, Result
-from directory.search.query import LONDON
 
 SUNDAY_EVENING = datetime(2026, 11, 22, 21, 4, tzinfo=LONDON)
 

@@ -9,8 +9,7 @@ from flask import Blueprint, Flask, Response, current_app, request
 from directory.api.openapi import document
 from directory.api.record import Records
 from directory.places import Choices, NotFound, Place, PlacesUnavailable
-from directory.search.catalogue import opening_at
-from directory.search.current import CatalogueUnavailable
+from directory.search.catalogue import CatalogueUnavailable, opening_at
 from directory.search.find import Found, Result, find
 from directory.search.query import MOST_NAMED, PARAMETERS, Asked, read
 from directory.search.suggestions import Suggestion, suggest

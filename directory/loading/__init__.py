@@ -88,7 +88,7 @@ def refs_left_alone(database: Database, loaded: Loaded) -> tuple[str, ...]:
     """References of the entries that are in the directory and not in the file, in order."""
     in_file = {entry.ref for entry in loaded.entries}
     with database.reading() as session:
-        return tuple(ref for ref in revisions.get_entries(session) if ref not in in_file)
+        return tuple(ref for ref in revisions.get_refs(session) if ref not in in_file)
 
 
 def _values(row: Row, by_column: dict[str, Reader]) -> tuple[dict[str, Any], list[Complaint]]:

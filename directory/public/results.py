@@ -200,8 +200,7 @@ def _far_or_not(query: Query, found: Found) -> bool:
     """
     if query.place is None or found.radius_km is None or query.page > 1 or found.results[0].distance_km is not None:
         return False
-    own = {query.place.borough, *query.place.boroughs}
-    return all(result.entry.borough not in own for result in found.results)
+    return all(result.entry.borough not in query.place.boroughs for result in found.results)
 
 
 def _opening(query: Query, now: datetime) -> str:

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from directory import schedules
-from directory.search.query import LONDON
+from directory.schedules import LONDON
 
 
 def clock(instant: datetime) -> str:

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from directory import schedules
 from directory.models import Entry
 from directory.places import Places
+from directory.schedules import LONDON
 from directory.search.columns import OUTSIDE_LONDON, Flags, Rows, make_columns
-from directory.search.query import LONDON
 from directory.search.text import IndexDamaged, TextIndex
 from directory.taxonomies import Taxonomies
 

@@ -12,8 +12,7 @@ from directory import revisions
 from directory.db import Database
 from directory.models import Entry
 from directory.places import Places
-from directory.search.catalogue import Catalogue
-from directory.search.catalogue import CatalogueUnavailable as CatalogueUnavailable
+from directory.search.catalogue import Catalogue, CatalogueUnavailable
 from directory.search.text import IndexFolder, TextIndex
 from directory.taxonomies import Taxonomies
 

@@ -6,13 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
-from zoneinfo import ZoneInfo
 
 from directory.models import Gender
 from directory.places import Choices, NotFound, Place, Places
+from directory.schedules import LONDON
 from directory.taxonomies import Taxonomies
 
-LONDON = ZoneInfo("Europe/London")
 LONGEST_TEXT = 500
 WIDEST_KM = 100.0
 LAST_PAGE = 1000

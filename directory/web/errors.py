@@ -9,7 +9,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
 from directory.places import PlacesUnavailable
-from directory.search.current import CatalogueUnavailable
+from directory.search.catalogue import CatalogueUnavailable
 from directory.web.templating import SERVICE_NAME
 
 _WORDS = {

@@ -9,9 +9,9 @@ from flask import current_app
 from directory.config import DATA, Config
 from directory.db import Database
 from directory.places import Places
+from directory.schedules import LONDON
 from directory.search.catalogue import Catalogue
 from directory.search.current import CurrentCatalogue
-from directory.search.query import LONDON
 from directory.search.text import IndexFolder
 from directory.taxonomies import Taxonomies
 

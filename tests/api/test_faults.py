@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from directory import create_app
 from directory.config import Config
-from directory.search.query import LONDON
+from directory.schedules import LONDON
 
 SEARCH = "/api/v1/search"
 

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from jinja2 import UndefinedError
 
 from directory.places import PlacesUnavailable
-from directory.search.current import CatalogueUnavailable
+from directory.search.catalogue import CatalogueUnavailable
 from tests.pages import Page
 
 CODES = [400, 403, 404, 405, 410, 413, 414, 418, 429, 500, 503]

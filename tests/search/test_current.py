@@ -18,8 +18,8 @@ from directory.config import Config
 from directory.db import Database
 from directory.models import Entry
 from directory.places import Places
-from directory.search.catalogue import Catalogue
-from directory.search.current import LATE_SECONDS, CatalogueUnavailable, CurrentCatalogue
+from directory.search.catalogue import Catalogue, CatalogueUnavailable
+from directory.search.current import LATE_SECONDS, CurrentCatalogue
 from directory.search.find import find
 from directory.search.query import Query
 from directory.search.text import IndexFolder

@@ -8,8 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from directory.places import Places
+from directory.schedules import LONDON
 from directory.search.find import find
-from directory.search.query import LONDON, Query
+from directory.search.query import Query
 from directory.search.suggestions import suggest
 from tests.factories import make_entry
 from tests.search.conftest import MakeCatalogue

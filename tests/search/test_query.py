@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from directory.places import Place, Places
-from directory.search.query import LONDON, MOST_NAMED, Asked, read
+from directory.schedules import LONDON
+from directory.search.query import MOST_NAMED, Asked, read
 from directory.taxonomies import Taxonomies
 
 NOW = datetime(2026, 11, 22, 21, 4, tzinfo=LONDON)
