@@ -10,6 +10,7 @@ from markupsafe import Markup
 from directory.models import Entry
 from directory.places import Places, distance_in_words
 from directory.public import facts
+from directory.search import wording
 from directory.search.find import Result
 from directory.taxonomies import Taxonomies
 from directory.web.links import entry_path
@@ -88,11 +89,11 @@ class Cards:
             path=entry_path(entry),
             name=entry.name,
             kind=self._taxonomies.service_types[entry.service_type].name,
-            borough="" if entry.location_type == "virtual" else facts.borough_name(entry, self._places),
+            borough="" if entry.location_type == "virtual" else wording.borough_name(entry, self._places),
             rules=facts.sentences(
-                [facts.gender(entry), facts.ages(entry), facts.residence(entry, self._places)],
+                [wording.gender(entry), wording.ages(entry), wording.residence(entry, self._places)],
             ),
-            way_in=facts.sentences([facts.ways_in(entry, self._taxonomies)]),
+            way_in=facts.sentences([wording.ways_in(entry, self._taxonomies)]),
             address=facts.address(entry) or facts.address_missing(entry),
             culture=facts.culture(entry, self._taxonomies),
             contacts=contacts,

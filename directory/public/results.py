@@ -6,12 +6,12 @@ from datetime import datetime
 
 from directory.places import Choices, NotFound, Place
 from directory.public.arguments import Arguments, query_string, search_path
-from directory.public.facts import uncapitalised
 from directory.public.tags import distinct_name, nearness, quoted, radius_in_words
 from directory.public.times import clock, moment
 from directory.search.find import Found, Result
 from directory.search.query import Problem, Query
 from directory.search.suggestions import Suggestion
+from directory.search.wording import uncapitalised
 
 MOST_FROM_ANYWHERE = 20
 _FIELDS = {"postcode": "q", "icb": "q", "borough": "q", "page": "q"}

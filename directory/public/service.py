@@ -11,6 +11,7 @@ from directory.models import Entry, FactGroup
 from directory.places import Place, Places, distance_in_words, distance_km
 from directory.public import facts
 from directory.public.cards import Cards, EntryCard, State, spoken_state
+from directory.search import wording
 from directory.search.catalogue import opening_at
 from directory.taxonomies import Taxonomies
 
@@ -109,13 +110,13 @@ class ServicePresenter:
         return Section("Contact", rows)
 
     def _who(self, entry: Entry) -> Section:
-        gender = facts.gender(entry) or "No limit known"
-        areas = facts.listed(facts.areas(entry, self.places), "and")
+        gender = wording.gender(entry) or "No limit known"
+        areas = wording.listed(wording.areas(entry, self.places), "and")
         areas = areas[:1].upper() + areas[1:]
         return Section(
             "Who it is for",
             [
-                Row("Age", facts.ages(entry)),
+                Row("Age", wording.ages(entry)),
                 Row("Gender", gender),
                 Row("Where people must live", areas),
                 Row("More about who it is for", entry.eligibility),
@@ -126,7 +127,7 @@ class ServicePresenter:
         rows = [Row("Self-referral", _THREE[entry.self_referral])]
         if entry.location_type == "physical":
             rows.append(Row("Walk in", _THREE[entry.walk_in]))
-        rows.append(Row("Who else can refer or bring you", _list(facts.referrers(entry, self.taxonomies))))
+        rows.append(Row("Who else can refer or bring you", _list(wording.referrers(entry, self.taxonomies))))
         rows.append(Row("What to do", entry.application_process))
         return Section("How to get in", rows)
 
@@ -136,7 +137,7 @@ class ServicePresenter:
         address = facts.address(entry) or facts.address_missing(entry)
         rows = [Row("Address", address)]
         if entry.address_visibility != "hidden":
-            rows.append(Row("Borough", facts.borough_name(entry, self.places)))
+            rows.append(Row("Borough", wording.borough_name(entry, self.places)))
         return Section("Where", rows)
 
     def _culture(self, entry: Entry) -> Section:
@@ -187,7 +188,7 @@ def _confirmed(entry: Entry) -> str:
     if not confirmed:
         return "Not yet"
     if len(confirmed) < len(entry.evidence):
-        return f"Only {facts.uncapitalised(_list([_GROUPS[evidence.fact_group] for evidence in confirmed]))}"
+        return f"Only {wording.uncapitalised(_list([_GROUPS[evidence.fact_group] for evidence in confirmed]))}"
     oldest = min(evidence.source_date for evidence in confirmed)
     return f"Yes, {facts.spoken_date(oldest)}" if oldest else "Yes"
 
@@ -198,7 +199,7 @@ def _sources(entry: Entry) -> Iterable[Row]:
     for evidence in entry.evidence:
         by_source.setdefault((evidence.source_url, evidence.source_date), []).append(_GROUPS[evidence.fact_group])
     for (url, dated), groups in by_source.items():
-        key = "Source" if len(by_source) == 1 else f"Source: {facts.uncapitalised(_list(groups))}"
+        key = "Source" if len(by_source) == 1 else f"Source: {wording.uncapitalised(_list(groups))}"
         when = f"dated {facts.spoken_date(dated)}" if dated else "not dated"
         yield Row(key, f"{_host(url)}, {when}", facts.web_address(url))
 

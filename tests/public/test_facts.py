@@ -7,6 +7,7 @@ import pytest
 from directory.models import Evidence, Phone
 from directory.places import Places
 from directory.public import facts
+from directory.search import wording
 from directory.taxonomies import Taxonomies
 from tests.factories import CAMBERWELL, make_entry
 
@@ -24,7 +25,7 @@ from tests.factories import CAMBERWELL, make_entry
 )
 def test_ages(least: int | None, most: int | None, words: str) -> None:
     """The highest age is still welcome: 17 is under 18."""
-    assert facts.ages(make_entry(minimum_age=least, maximum_age=most)) == words
+    assert wording.ages(make_entry(minimum_age=least, maximum_age=most)) == words
 
 
 @pytest.mark.parametrize(
@@ -46,7 +47,7 @@ def test_residence_shuts_out_only_where_it_is_narrower_than_london(
     served: tuple[str, ...], words: str, places: Places
 ) -> None:
     """All of London and wider is no rule for a card."""
-    assert facts.residence(make_entry(area_served=served), places) == words
+    assert wording.residence(make_entry(area_served=served), places) == words
 
 
 @pytest.mark.parametrize(
@@ -67,7 +68,7 @@ def test_residence_shuts_out_only_where_it_is_narrower_than_london(
 )
 def test_ways_in(known: dict[str, Any], words: str, taxonomies: Taxonomies) -> None:
     """Yes, no and not known are three things; a line needs no way in to be told."""
-    assert facts.ways_in(make_entry(**known), taxonomies) == words
+    assert wording.ways_in(make_entry(**known), taxonomies) == words
 
 
 def test_contacts_leave_out_numbers_for_professionals() -> None:
@@ -100,7 +101,7 @@ def test_an_address_is_told_as_far_as_it_may_be(
     entry = make_entry(**CAMBERWELL, address="1 Example Street", address_visibility=visibility)
     assert facts.address(entry) == address
     assert facts.address_missing(entry) == missing
-    assert facts.borough_name(entry, places) == borough
+    assert wording.borough_name(entry, places) == borough
     assert bool(facts.directions(entry)) == goes
 
 

@@ -1,0 +1,85 @@
+"""Facts of an entry in words: whom it takes, and how one gets in. A fact that is not known is an empty text."""
+
+from collections.abc import Sequence
+
+from directory.models import Entry
+from directory.places import Places
+from directory.taxonomies import Taxonomies
+
+MOST_BOROUGHS_NAMED = 3
+_GENDERS = {"women": "Women only", "men": "Men only"}
+_WIDE_AREAS = {"London": "London", "England": "England", "UK": "the UK"}
+
+
+def ages(entry: Entry) -> str:
+    """Who may come by age: "18 and over", "Under 18s", "16 to 25"."""
+    least, most = entry.minimum_age, entry.maximum_age
+    if least is not None and most is not None:
+        return f"Aged {least} to {most}" if least else f"Under {most + 1}s"
+    if least is not None:
+        return f"{least} and over" if least else "All ages"
+    return f"Under {most + 1}s" if most is not None else ""
+
+
+def gender(entry: Entry) -> str:
+    """Who may come by gender; empty where no rule is known."""
+    return _GENDERS.get(entry.gender or "", "")
+
+
+def areas(entry: Entry, places: Places) -> list[str]:
+    """Names of the areas whose residents may use the entry."""
+    return [_area(code, places) for code in entry.area_served]
+
+
+def residence(entry: Entry, places: Places) -> str:
+    """The rule about where a person must live, short enough for a card; empty for all of London and wider."""
+    if not _WIDE_AREAS.keys().isdisjoint(entry.area_served):
+        return ""
+    named = areas(entry, places)
+    if len(named) > MOST_BOROUGHS_NAMED:
+        more = len(named) - MOST_BOROUGHS_NAMED + 1
+        named = [*named[: MOST_BOROUGHS_NAMED - 1], f"{more} more boroughs"]
+        return f"For people in {listed(named, 'and')}"
+    return f"For people in {listed(named, 'and')}" if named else ""
+
+
+def _area(code: str, places: Places) -> str:
+    known = places.boroughs.get(code) or places.footprints.get(code)
+    return known.name if known else _WIDE_AREAS.get(code, code)
+
+
+def ways_in(entry: Entry, taxonomies: Taxonomies) -> str:
+    """How to get in, as one or two short sentences."""
+    said = []
+    virtual = entry.location_type == "virtual"
+    if entry.walk_in and not virtual:
+        said.append("Walk in")
+    if entry.self_referral is False:
+        routes = [uncapitalised(route) for route in referrers(entry, taxonomies)]
+        said.append(f"Referral needed: {', '.join(routes)}" if routes else "Referral needed")
+    elif entry.self_referral and not (virtual and entry.phones):
+        said.append("Self-referral")
+    if entry.walk_in is False and not virtual:
+        said.append("No walk-ins")
+    return "; ".join([said[0], *map(uncapitalised, said[1:])]) if said else ""
+
+
+def referrers(entry: Entry, taxonomies: Taxonomies) -> list[str]:
+    """Who else is known to be able to refer or bring a person."""
+    return [taxonomies.referral_routes[code].name for code in entry.referral_routes if code != "self"]
+
+
+def borough_name(entry: Entry, places: Places) -> str:
+    """The borough that the entry is in, where that may be told."""
+    borough = places.boroughs.get(entry.borough)
+    return borough.name if borough and entry.address_visibility != "hidden" else ""
+
+
+def listed(names: Sequence[str], conjunction: str) -> str:
+    """Names as a list in a sentence: "A", "A and B", "A, B and C"."""
+    return f" {conjunction} ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
+
+
+def uncapitalised(text: str) -> str:
+    """Text for the middle of a sentence: a capital at its start is taken away unless a second one follows it."""
+    return text[:1].lower() + text[1:] if len(text) > 1 and text[1].islower() or text[:2] == "A " else text
