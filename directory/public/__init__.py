@@ -2,6 +2,7 @@
 
 from flask import Flask
 
+from directory.public import entries
 from directory.public.cards import CardMarkup
 from directory.public.views import PublicPages, blueprint
 
@@ -12,3 +13,4 @@ def init_app(app: Flask) -> None:
     app.extensions["public"] = pages
     app.jinja_env.globals["cards"] = CardMarkup(pages.cards)
     app.register_blueprint(blueprint)
+    app.register_blueprint(entries.blueprint)

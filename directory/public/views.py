@@ -1,13 +1,12 @@
-"""The public pages: home, results, entries, browsing, and what the directory says of itself."""
+"""The public pages: home, results, browsing, and what the directory says of itself."""
 
 from typing import cast
 
-from flask import Blueprint, Response, abort, current_app, redirect, render_template, request
-from werkzeug.wrappers import Response as AnyResponse
+from flask import Blueprint, Response, abort, current_app, render_template, request
 
 from directory.places import Choices, NotFound
 from directory.public import browse
-from directory.public.arguments import Arguments, known_arguments, query_string, typed, understood_arguments
+from directory.public.arguments import Arguments, typed, understood_arguments
 from directory.public.cards import Cards
 from directory.public.filters import FilterForms, Filters
 from directory.public.results import Answer, ResultsPresenter
@@ -17,7 +16,6 @@ from directory.search.find import find
 from directory.search.query import Asked, Query, read
 from directory.search.suggestions import suggest
 from directory.web import Rooms, rooms
-from directory.web.links import entry_path
 
 blueprint = Blueprint("public", __name__)
 
@@ -134,27 +132,6 @@ def borough(slug: str) -> str:
     except KeyError:
         abort(404)
     return _browsed({"borough": [found.code]}, f"Crisis help in {found.name}")
-
-
-@blueprint.get("/services/<ref>")
-@blueprint.get("/services/<ref>/<name>")
-def service(ref: str, name: str = "") -> AnyResponse | str:
-    """One entry, whole. A search in the query leads back to its results."""
-    here = rooms()
-    catalogue = here.catalogue()
-    try:
-        entry = catalogue.get(ref.upper())
-    except KeyError:
-        abort(404)
-    given = dict(request.args.lists())
-    query = query_string(known_arguments(given))
-    path = entry_path(entry)
-    if request.path != path:
-        return redirect(f"{path}?{query}" if query else path, 301)
-    back = {"text": "Back to results", "href": f"/search?{query}"} if query else {"text": "New search", "href": "/"}
-    near = read(given, here.places, here.taxonomies, here.now()).query.place
-    page = _pages().services.page(entry, catalogue.schedule(entry.ref), here.now(), near)
-    return render_template("public/service.html", page=page, back=back)
 
 
 @blueprint.get("/about")
