@@ -62,6 +62,11 @@ def analyzer() -> Any:
     return RegexTokenizer(r"\w+") | LowercaseFilter() | CharsetFilter(accent_map) | StopFilter(minsize=2) | stems
 
 
+def analysed(phrase: str) -> list[str]:
+    """The index terms of a phrase, each once, in order."""
+    return list(dict.fromkeys(token.text for token in analyzer()(phrase)))
+
+
 def schema() -> Schema:
     """One document an entry; `number` only in the document that tells how far the index has come."""
     fields = {name: TEXT(analyzer=analyzer(), field_boost=boost) for name, boost in _BOOSTS.items()}
@@ -132,6 +137,40 @@ class TextIndex:
         documents = np.flatnonzero(hits == len(units) if every else hits > 0)
         return documents, total[documents]
 
+    def match_any(self, phrases: Iterable[str]) -> Documents:
+        """Documents that have every word of at least one of these phrases. Raises IndexDamaged."""
+        having = np.zeros(len(self.refs), dtype=bool)
+        for phrase in phrases:
+            if terms := analysed(phrase):
+                having |= self._all_of(terms) > 0
+        return np.flatnonzero(having)
+
+    def knows(self, word: str) -> bool:
+        """Whether the word, or one that means the same, is in the index; also where it is too common to be in it.
+
+        Raises IndexDamaged.
+        """
+        return all(
+            any(all(map(self._has, terms)) for terms in alternatives) for alternatives in self._synonyms.units(word)
+        )
+
+    def _has(self, term: str) -> bool:
+        if term in self._terms:
+            return True
+        reader = self._searcher.reader()
+        with self._reading():
+            return any((field, term) in reader for field in _BOOSTS)
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        """One reader at a time; whatever Whoosh's damaged files make it raise becomes IndexDamaged."""
+        with self._lock:
+            try:
+                yield
+            except Exception as error:
+                self.damaged = True
+                raise IndexDamaged("The search index is damaged.") from error
+
     def _zeros(self) -> Scores:
         return np.zeros(len(self.refs), dtype=np.float32)
 
@@ -152,7 +191,7 @@ class TextIndex:
         """
         found = self._terms.get(term)
         if found is None:
-            with self._lock:
+            with self._reading():
                 found = self._read(term)
                 if not len(found[0]):
                     return found
@@ -165,13 +204,9 @@ class TextIndex:
 
     def _read(self, term: str) -> tuple[Documents, Scores]:
         scores: dict[int, float] = {}
-        try:
-            for field in _BOOSTS:
-                for number, score in self._scored(field, term):
-                    scores[number] = scores.get(number, 0.0) + score
-        except Exception as error:  # Whoosh raises whatever its damaged files make it raise
-            self.damaged = True
-            raise IndexDamaged("The search index is damaged.") from error
+        for field in _BOOSTS:
+            for number, score in self._scored(field, term):
+                scores[number] = scores.get(number, 0.0) + score
         return np.fromiter(scores, np.int64, len(scores)), np.fromiter(scores.values(), np.float32, len(scores))
 
     def _scored(self, field: str, term: str) -> Iterable[tuple[int, float]]:
@@ -192,10 +227,10 @@ class Synonyms:
         self._phrases: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
         for group in groups:
             phrases = [self._plain(phrase) for phrase in group]
-            analysed = [terms for phrase in group if (terms := tuple(self._analysed(phrase)))]
+            meanings = [terms for phrase in group if (terms := tuple(analysed(phrase)))]
             for phrase in phrases:
                 known = self._phrases.setdefault(phrase, [])
-                known.extend(terms for terms in analysed if terms not in known)
+                known.extend(terms for terms in meanings if terms not in known)
         self._longest = max(map(len, self._phrases), default=1)
 
     def units(self, words: str) -> list[list[tuple[str, ...]]]:
@@ -215,7 +250,7 @@ class Synonyms:
                 0,
             )
             phrase = plain[start : start + (length or 1)]
-            alternatives = self._phrases[phrase] if length else [tuple(self._analysed(" ".join(phrase)))]
+            alternatives = self._phrases[phrase] if length else [tuple(analysed(" ".join(phrase)))]
             usable = [terms for terms in alternatives if terms]
             if usable and usable not in units:
                 units.append(usable)
@@ -225,10 +260,6 @@ class Synonyms:
     @staticmethod
     def _plain(phrase: str) -> tuple[str, ...]:
         return tuple(re.findall(r"[\w&]+", phrase.lower().translate(accent_map)))
-
-    @staticmethod
-    def _analysed(phrase: str) -> list[str]:
-        return list(dict.fromkeys(token.text for token in analyzer()(phrase)))
 
 
 class IndexFolder:

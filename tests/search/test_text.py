@@ -100,6 +100,33 @@ def test_every_word_or_any(folder: IndexFolder) -> None:
     assert found(index, "garden family", every=False) == ["CAD-0002", "CAD-0001"]
 
 
+@pytest.mark.parametrize(
+    ("word", "known"),
+    [
+        ("Garden", True),
+        ("gardens", True),
+        ("emergency", True),
+        ("casualty", True),
+        ("the", True),
+        ("gardn", False),
+        ("harden", False),
+    ],
+)
+def test_a_word_is_known_as_it_is_found(folder: IndexFolder, word: str, known: bool) -> None:
+    """By its stem, and by a word that means the same; a common word is nothing to be corrected."""
+    index = folder.rebuild([make_entry(name="Garden", description="Instead of the emergency department")], number=1)
+    assert index.knows(word) is known
+
+
+def test_any_of_several_phrases(folder: IndexFolder) -> None:
+    """Each phrase by all its words, without what else means the same; marks and common words find nothing."""
+    names = ["Money advice", "Advice", "Debt and money", "Emergency department"]
+    index = folder.rebuild([make_entry(ref=f"CAD-000{n}", name=name) for n, name in enumerate(names)], number=1)
+    phrases = ("money advice", "debts", "casualty", "the", "!")
+    assert [index.refs[document] for document in index.match_any(phrases)] == ["CAD-0000", "CAD-0002"]
+    assert len(index.match_any(())) == 0
+
+
 def test_a_hidden_address_cannot_be_searched_for(folder: IndexFolder) -> None:
     """Neither the street nor the borough of a hidden place finds it."""
     place = {"address": "1 Secret Street", "borough": "E09000022"}
