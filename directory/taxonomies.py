@@ -38,16 +38,30 @@ class ServiceType(Term):
 
 @dataclass(frozen=True, slots=True)
 class Community(Term):
-    """Whom a service is for. `broader` is the code of the community around it, or "" at the top."""
+    """Whom a service is for. `broader` is the code of the community around it, or "" at the top.
+
+    Communities of one `family` are of one sort: services for some of them say by that for which others they are not.
+    `languages` are the codes of those spoken in it.
+    """
 
     broader: str
+    family: str
+    languages: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Need(Term):
+    """What somebody needs help with. Services of these types, and for these communities, meet it by what they are."""
+
+    types: tuple[str, ...]
+    communities: tuple[str, ...]
 
 
 AnyTerm = TypeVar("AnyTerm", bound=Term)
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
+class Row:
     """One line of a file, which knows where it stands so that it can say what is wrong with it."""
 
     path: Path
@@ -55,24 +69,41 @@ class _Row:
     cells: Mapping[str, str]
 
     def fail(self, column: str, problem: str) -> NoReturn:
+        """Raise TaxonomyError about a cell of this line."""
         raise TaxonomyError(f"{self.path.name}, line {self.line}, column {column}: {problem}")
 
     def text(self, column: str) -> str:
+        """A cell that must be filled in."""
         return self.cells[column] or self.fail(column, "is empty. Fill it in.")
 
     def code(self) -> str:
-        code = self.text("code")
+        """The `code` of this line."""
+        return self.code_in("code")
+
+    def code_in(self, column: str) -> str:
+        """A cell that must hold a code: small letters, digits and single underscores."""
+        code = self.text(column)
         if not _CODE.fullmatch(code):
-            self.fail("code", f"{code!r} is not a code. Use small letters, digits and single underscores.")
+            self.fail(column, f"{code!r} is not a code. Use small letters, digits and single underscores.")
         return code
 
+    def codes(self, column: str, known: Mapping[str, Term]) -> tuple[str, ...]:
+        """The parts of a cell, each of which must be the code of a known term."""
+        codes = self.words(column)
+        for code in codes:
+            if code not in known:
+                self.fail(column, f"{code!r} is not a known code. Check its spelling, or add it to its own list first.")
+        return codes
+
     def number(self, column: str) -> int:
+        """A cell that must hold a whole number."""
         value = self.text(column)
         if not _WHOLE_NUMBER.fullmatch(value):
             self.fail(column, f"{value!r} is not a whole number.")
         return int(value)
 
     def words(self, column: str) -> tuple[str, ...]:
+        """The parts of a cell that are separated by semicolons; none where it is empty."""
         if not self.cells[column]:
             return ()
         words = tuple(word.strip() for word in self.cells[column].split(";"))
@@ -88,17 +119,21 @@ class Taxonomies:
     service_types: Mapping[str, ServiceType]
     communities: Mapping[str, Community]
     languages: Mapping[str, Term]
+    needs: Mapping[str, Need]
     referral_routes: Mapping[str, Term]
     synonym_groups: tuple[tuple[str, ...], ...]
 
     @classmethod
     def load(cls, folder: Path) -> Self:
-        """Read the five files of `folder`. Raises TaxonomyError if one is missing or damaged."""
+        """Read the files of `folder`. Raises TaxonomyError if one is missing or damaged."""
         service_types = _service_types(folder / "service_types.csv")
+        languages = _terms(folder / "languages.csv")
+        communities = _communities(folder / "communities.csv", languages)
         return cls(
             service_types=MappingProxyType(dict(sorted(service_types.items(), key=lambda item: item[1].order))),
-            communities=MappingProxyType(_communities(folder / "communities.csv")),
-            languages=MappingProxyType(_terms(folder / "languages.csv")),
+            communities=MappingProxyType(communities),
+            languages=MappingProxyType(languages),
+            needs=MappingProxyType(_needs(folder / "needs.csv", service_types, communities)),
             referral_routes=MappingProxyType(_terms(folder / "referral_routes.csv")),
             synonym_groups=_synonym_groups(folder / "words.csv"),
         )
@@ -119,7 +154,11 @@ def _spellings_of(term: Term) -> frozenset[str]:
     return frozenset(map(_fold, (term.code.replace("_", " "), term.name, *term.words)))
 
 
-def _rows(path: Path, columns: tuple[str, ...]) -> Iterator[_Row]:
+def rows(path: Path, columns: tuple[str, ...]) -> Iterator[Row]:
+    """The lines of a table with exactly these columns, in order.
+
+    Raises TaxonomyError, with file, line and how to mend it, if the file is missing, not UTF-8 or not such a table.
+    """
     try:
         with path.open(encoding="utf-8", newline="") as file:
             reader = csv.reader(file, strict=True)
@@ -130,7 +169,7 @@ def _rows(path: Path, columns: tuple[str, ...]) -> Iterator[_Row]:
                     problem = f"{len(cells)} cells instead of {len(columns)}. Put quotes around text with a comma."
                     raise TaxonomyError(f"{path.name}, line {reader.line_num}: {problem}")
                 stripped = (cell.strip() for cell in cells)
-                yield _Row(path, reader.line_num, dict(zip(columns, stripped, strict=True)))
+                yield Row(path, reader.line_num, dict(zip(columns, stripped, strict=True)))
     except OSError as error:
         raise TaxonomyError(f"{path} cannot be read: {error.strerror}. Restore the file.") from error
     except UnicodeDecodeError as error:
@@ -139,7 +178,7 @@ def _rows(path: Path, columns: tuple[str, ...]) -> Iterator[_Row]:
         raise TaxonomyError(f"{path.name}, line {reader.line_num}: {error}. Check the quotes.") from error
 
 
-def _add(terms: dict[str, AnyTerm], taken: dict[str, str], term: AnyTerm, row: _Row) -> None:
+def _add(terms: dict[str, AnyTerm], taken: dict[str, str], term: AnyTerm, row: Row) -> None:
     """Add a term, unless its code or one of its words already stands for another."""
     if term.code in terms:
         row.fail("code", f"{term.code!r} is here twice. Give one of them another code.")
@@ -153,7 +192,7 @@ def _add(terms: dict[str, AnyTerm], taken: dict[str, str], term: AnyTerm, row: _
 def _terms(path: Path) -> dict[str, Term]:
     terms: dict[str, Term] = {}
     taken: dict[str, str] = {}
-    for row in _rows(path, ("code", "name", "words")):
+    for row in rows(path, ("code", "name", "words")):
         _add(terms, taken, Term(row.code(), row.text("name"), row.words("words")), row)
     return terms
 
@@ -162,7 +201,7 @@ def _service_types(path: Path) -> dict[str, ServiceType]:
     terms: dict[str, ServiceType] = {}
     taken: dict[str, str] = {}
     columns = ("code", "name", "plural", "description", "dos_service_type_id", "order", "words")
-    for row in _rows(path, columns):
+    for row in rows(path, columns):
         service_type = ServiceType(
             code=row.code(),
             name=row.text("name"),
@@ -176,14 +215,39 @@ def _service_types(path: Path) -> dict[str, ServiceType]:
     return terms
 
 
-def _communities(path: Path) -> dict[str, Community]:
+def _communities(path: Path, languages: Mapping[str, Term]) -> dict[str, Community]:
     terms: dict[str, Community] = {}
     taken: dict[str, str] = {}
-    for row in _rows(path, ("code", "name", "broader", "words")):
+    for row in rows(path, ("code", "name", "broader", "family", "languages", "words")):
         broader = row.cells["broader"]
         if broader and broader not in terms:
             row.fail("broader", f"{broader!r} is not the code of an earlier line. Put the broader community first.")
-        _add(terms, taken, Community(row.code(), row.text("name"), row.words("words"), broader), row)
+        community = Community(
+            code=row.code(),
+            name=row.text("name"),
+            words=row.words("words"),
+            broader=broader,
+            family=row.code_in("family"),
+            languages=row.codes("languages", languages),
+        )
+        if broader and community.family != terms[broader].family:
+            row.fail("family", f"is not that of {broader!r}. A community is of the family of the one around it.")
+        _add(terms, taken, community, row)
+    return terms
+
+
+def _needs(path: Path, types: Mapping[str, Term], communities: Mapping[str, Term]) -> dict[str, Need]:
+    terms: dict[str, Need] = {}
+    taken: dict[str, str] = {}
+    for row in rows(path, ("code", "name", "types", "communities", "words")):
+        need = Need(
+            code=row.code(),
+            name=row.text("name"),
+            words=row.words("words"),
+            types=row.codes("types", types),
+            communities=row.codes("communities", communities),
+        )
+        _add(terms, taken, need, row)
     return terms
 
 
@@ -191,7 +255,7 @@ def _synonym_groups(path: Path) -> tuple[tuple[str, ...], ...]:
     groups: list[tuple[str, ...]] = []
     taken: dict[str, str] = {}
     columns = ("term", "means", "why")
-    for row in _rows(path, columns):
+    for row in rows(path, columns):
         for column in columns:
             row.text(column)
         group = (row.cells["term"], *row.words("means"))

@@ -41,7 +41,7 @@ def _spelt_out(query: Query) -> dict[str, list[str]]:
         "type": list(query.service_types),
         "self_referral": _yes_no(query.self_referral),
         "walk_in": _yes_no(query.walk_in),
-        "age": [str(query.age)] if query.age is not None else [],
+        "age": [str(query.ages)] if query.ages is not None else [],
         "gender": [query.gender] if query.gender else [],
         "community": list(query.communities),
         "language": list(query.languages),

@@ -69,8 +69,8 @@ def _about_the_person(query: Query) -> Iterator[_Labelled]:
         yield _SELF_REFERRAL[query.self_referral], {"self_referral": None}
     if query.walk_in is not None:
         yield _WALK_IN[query.walk_in], {"walk_in": None}
-    if query.age is not None:
-        yield f"Aged {query.age}", {"age": None}
+    if query.ages is not None:
+        yield f"Aged {query.ages}", {"age": None}
     if query.gender is not None:
         yield _GENDERS[query.gender], {"gender": None}
 

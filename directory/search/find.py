@@ -170,9 +170,9 @@ class Search:
         fits = np.ones(self.catalogue.count, dtype=bool)
         if query.gender is not None:
             fits = fits & ((columns.gender == 0) | (columns.gender == GENDERS[query.gender]))
-        if query.age is not None:
-            above = (columns.minimum_age == -1) | (columns.minimum_age <= query.age)
-            below = (columns.maximum_age == -1) | (query.age <= columns.maximum_age)
+        if query.ages is not None:
+            above = (columns.minimum_age == -1) | (columns.minimum_age <= query.ages.oldest)
+            below = (columns.maximum_age == -1) | (query.ages.youngest <= columns.maximum_age)
             fits = fits & above & below
             self.unknown["age"] = (columns.minimum_age == -1) & (columns.maximum_age == -1)
         return fits

@@ -5,21 +5,28 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TypeVar
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeVar, get_args
 
 from directory.models import Gender
 from directory.places import Choices, NotFound, Place, Places
 from directory.schedules import LONDON
 from directory.taxonomies import Taxonomies
 
-LONGEST_TEXT = 500
+if TYPE_CHECKING:
+    from directory.search.spelling import Spelling
+
+LONGEST_TEXT = 2000
 WIDEST_KM = 100.0
 LAST_PAGE = 1000
 FURTHEST_DAYS = 370
 MOST_NAMED = 3
+OLDEST = 120
 PARAMETERS = frozenset(
-    "q postcode open at radius_km type self_referral walk_in age gender community language borough icb page".split()
+    "q postcode open at radius_km type need self_referral walk_in step_free age gender community language asking "
+    "borough icb page exact".split()
 )
+Asking = Literal["self", "carer", "111", "police", "ambulance", "gp", "professional"]
+Kind = Literal["place", "time", "age", "gender", "community", "language", "type", "need", "access", "referral"]
 _YES_NO = {"yes": True, "true": True, "1": True, "on": True, "no": False, "false": False, "0": False}
 _GENDERS: dict[str, Gender | None] = {
     **dict.fromkeys(("women", "woman", "female", "girl", "girls"), "women"),
@@ -27,8 +34,21 @@ _GENDERS: dict[str, Gender | None] = {
     "any": None,
 }
 
+_ASKING: dict[str, Asking] = {code: code for code in get_args(Asking)}
+_AGES = re.compile(r"([0-9]{1,4})(?: ?[-\N{EN DASH}] ?([0-9]{1,4}))?")
+
 Arguments = Mapping[str, Sequence[str]]
 T = TypeVar("T")
+
+
+class Ages(NamedTuple):
+    """Ages in whole years, both included; one age is twice the same."""
+
+    youngest: int
+    oldest: int
+
+    def __str__(self) -> str:
+        return f"{self.youngest}" if self.youngest == self.oldest else f"{self.youngest}-{self.oldest}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +64,8 @@ class Query:
     """A search, understood. `at` is the instant the answer is for; `at_given` is True where the person chose it.
 
     `only_open` keeps what is open at `at`. `radius_km` None leaves the radius to the search. Codes are those of the
-    taxonomies, `borough` an ONS code, `icb` a footprint code. None and empty mean "not asked".
+    taxonomies, `asking` that of whoever asks, `borough` an ONS code, `icb` a footprint code. None and empty mean "not
+    asked".
     """
 
     at: datetime
@@ -53,12 +74,15 @@ class Query:
     only_open: bool = False
     radius_km: float | None = None
     service_types: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
     self_referral: bool | None = None
     walk_in: bool | None = None
-    age: int | None = None
+    step_free: bool | None = None
+    ages: Ages | None = None
     gender: Gender | None = None
     communities: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
+    asking: Asking | None = None
     borough: str | None = None
     icb: str | None = None
     words: str = ""
@@ -66,28 +90,65 @@ class Query:
 
 
 @dataclass(frozen=True, slots=True)
+class Understood:
+    """One thing that was recognised in the box, and the words it was recognised in.
+
+    `value` is a code of the taxonomies; of a place, text that finds it again; of a time, "now" or wall-clock time in
+    London ("2026-11-29T01:00"); of an age, "17" or "13-17"; of an access, "step_free"; of a referral, "walk_in",
+    "self_referral", or the code of whoever asks.
+    """
+
+    kind: Kind
+    value: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A word of the box that was read as another."""
+
+    typed: str
+    read_as: str
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """A query, what its place text turned out to be, and what could not be used.
 
-    `located` is None where no place was given. With problems, `query` holds whatever could be understood.
+    `located` is None where no place was given. With problems, `query` holds whatever could be understood. `understood`
+    and `corrections` tell how the box was read, `notices` in plain sentences which of two things that differ was used.
     """
 
     query: Query
     located: Place | Choices | NotFound | None
     problems: tuple[Problem, ...]
+    understood: tuple[Understood, ...] = ()
+    corrections: tuple[Correction, ...] = ()
+    notices: tuple[str, ...] = ()
+
+
+class Reader:
+    """Reads searches. Made once; it keeps nothing of what it reads."""
+
+    def __init__(self, places: Places, taxonomies: Taxonomies) -> None:
+        self._places, self._taxonomies = places, taxonomies
+
+    def read(self, arguments: Arguments, now: datetime, spelling: "Spelling | None" = None) -> Asked:
+        """Understand the parameters of a search.
+
+        `arguments` maps each name to the values given for it, in order. `type`, `need`, `community` and `language` may
+        be repeated; any other name repeated with different values is a problem. Unknown names are ignored. A chosen
+        time (`at`) wins over `open=now`, and on its own asks for what is open then; `open=any` keeps everything.
+        """
+        return _Reading(arguments, self._places, self._taxonomies, now).asked()
 
 
 def read(arguments: Arguments, places: Places, taxonomies: Taxonomies, now: datetime) -> Asked:
-    """Understand the parameters of a search.
-
-    `arguments` maps each name to the values given for it, in order. `type`, `community` and `language` may be
-    repeated; any other name repeated with different values is a problem. Unknown names are ignored. A chosen time
-    (`at`) wins over `open=now`, and on its own asks for what is open then; `open=any` keeps everything.
-    """
-    return _Reader(arguments, places, taxonomies, now).asked()
+    """Understand the parameters of one search, as `Reader.read` does."""
+    return Reader(places, taxonomies).read(arguments, now)
 
 
-class _Reader:
+class _Reading:
     """Reads one set of arguments, collecting problems on the way."""
 
     def __init__(self, arguments: Arguments, places: Places, taxonomies: Taxonomies, now: datetime) -> None:
@@ -105,12 +166,15 @@ class _Reader:
             only_open=at is not None if opening is None else opening,
             radius_km=self._value("radius_km", self._radius),
             service_types=self._codes("type", self._taxonomies.service_types, "type of service"),
+            needs=self._codes("need", self._taxonomies.needs, "need"),
             self_referral=self._value("self_referral", self._choice(_YES_NO, "self_referral", "yes or no")),
             walk_in=self._value("walk_in", self._choice(_YES_NO, "walk_in", "yes or no")),
-            age=self._value("age", self._age),
+            step_free=self._value("step_free", self._choice(_YES_NO, "step_free", "yes or no")) or None,
+            ages=self._value("age", self._ages),
             gender=self._value("gender", self._choice(_GENDERS, "gender", "women, men or any")),
             communities=self._codes("community", self._taxonomies.communities, "community"),
             languages=self._codes("language", self._taxonomies.languages, "language"),
+            asking=self._value("asking", self._choice(_ASKING, "asking", f"one of {', '.join(_ASKING)}")),
             borough=self._value("borough", self._borough),
             icb=self._value("icb", self._icb),
             words=words,
@@ -195,8 +259,13 @@ class _Reader:
             return None
         return radius
 
-    def _age(self, text: str) -> int | None:
-        return self._whole_number("age", text, 0, 120, "Give an age in years from 0 to 120.")
+    def _ages(self, text: str) -> Ages | None:
+        match = _AGES.fullmatch(text)
+        ages = Ages(int(match[1]), int(match[2] or match[1])) if match else None
+        if ages is None or not ages.youngest <= ages.oldest <= OLDEST:
+            self._problem("age", f"Give an age in years from 0 to {OLDEST}, or two: 13-17.")
+            return None
+        return ages
 
     def _page(self, text: str) -> int | None:
         return self._whole_number("page", text, 1, LAST_PAGE, f"Give a page number from 1 to {LAST_PAGE}.")

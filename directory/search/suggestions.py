@@ -76,8 +76,8 @@ def _without_a_filter(query: Query) -> Iterator[_Change]:
         yield "Any community", {"community": None}, replace(query, communities=())
     if query.languages:
         yield "Any language", {"language": None}, replace(query, languages=())
-    if query.age is not None:
-        yield "Any age", {"age": None}, replace(query, age=None)
+    if query.ages is not None:
+        yield "Any age", {"age": None}, replace(query, ages=None)
     if query.self_referral is not None:
         yield "With or without self-referral", {"self_referral": None}, replace(query, self_referral=None)
     if query.walk_in is not None:
