@@ -9,22 +9,30 @@ from directory.places.compiling import compile_tables, ensure_tables
 from directory.places.distances import distance_in_words, distance_km, distances_km, miles
 from directory.places.locating import Places
 from directory.places.tables import PlacesUnavailable
+from directory.places.travel import By, Minutes, Travel, in_words, minutes, quickest, travel
 
 __all__ = [
     "Answer",
     "Areas",
     "Board",
     "Borough",
+    "By",
     "Choices",
     "Footprint",
+    "Minutes",
     "NotFound",
     "Place",
     "Places",
     "PlacesUnavailable",
+    "Travel",
     "compile_tables",
     "distance_in_words",
     "distance_km",
     "distances_km",
     "ensure_tables",
+    "in_words",
     "miles",
+    "minutes",
+    "quickest",
+    "travel",
 ]
