@@ -4,7 +4,23 @@ from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
 
 from directory.places import Place
-from directory.search.query import PARAMETERS, Asked, Query, clean
+from directory.search.query import PARAMETERS, Asked, Kind, Query, clean
+
+PAGE_PARAMETERS = frozenset({"entry", "shortlist"})
+"""What only pages know: the entry chosen at a desk, and the entries on the shortlist."""
+
+_IN_THE_BOX = frozenset({"q", "postcode"})
+_OF_ONE_PAGE = frozenset({"page", "entry", "exact"})
+_READ_AS: Mapping[Kind, frozenset[str]] = {
+    "place": frozenset({"postcode"}),
+    "time": frozenset({"at", "open"}),
+    "age": frozenset({"age"}),
+    "gender": frozenset({"gender"}),
+    "community": frozenset({"community"}),
+    "language": frozenset({"language"}),
+    "type": frozenset({"type"}),
+    "need": frozenset({"need"}),
+}
 
 Arguments = Mapping[str, Sequence[str]]
 Change = str | Sequence[str] | None
@@ -13,19 +29,30 @@ Change = str | Sequence[str] | None
 def understood_arguments(asked: Asked, given: Arguments) -> dict[str, list[str]]:
     """What every link of a page starts from: the search as it was understood, place and words told apart.
 
-    What could not be understood stays as it was given, so that its field can show it. The page is left out.
+    What could not be understood stays as it was given, so that its field can show it, and so does the shortlist. The
+    page and the chosen entry are left out.
     """
     unclear = {problem.field for problem in asked.problems}
     if asked.located is not None and not isinstance(asked.located, Place):
         unclear |= {"q", "postcode"}
     unclear.discard("page")
+    unclear |= {"shortlist", "exact"} if asked.query.words else {"shortlist"}
     as_given = {name: values for name, values in known_arguments(given).items() if name in unclear}
     return {name: values for name, values in (_spelt_out(asked.query) | as_given).items() if values}
 
 
 def known_arguments(given: Arguments) -> dict[str, list[str]]:
-    """The parameters of a search among whatever was given, cleaned, in a fixed order."""
-    return {name: [value for value in map(clean, given[name]) if value] for name in sorted(PARAMETERS & given.keys())}
+    """The parameters of a search and its page among whatever was given, cleaned, in a fixed order."""
+    known = (PARAMETERS | PAGE_PARAMETERS) & given.keys()
+    return {name: [value for value in map(clean, given[name]) if value] for name in sorted(known)}
+
+
+def kept_arguments(asked: Asked, given: Arguments) -> dict[str, list[str]]:
+    """What stays when the box is sent again: whatever was given beside it and is not said by the words in it."""
+    left_out = _IN_THE_BOX | _OF_ONE_PAGE | {"asking"}
+    for one in asked.understood:
+        left_out |= _READ_AS.get(one.kind, frozenset({one.value}))
+    return {name: values for name, values in known_arguments(given).items() if values and name not in left_out}
 
 
 def _spelt_out(query: Query) -> dict[str, list[str]]:
@@ -39,12 +66,15 @@ def _spelt_out(query: Query) -> dict[str, list[str]]:
         **opening,
         "radius_km": [f"{query.radius_km:g}"] if query.radius_km is not None else [],
         "type": list(query.service_types),
+        "need": list(query.needs),
         "self_referral": _yes_no(query.self_referral),
         "walk_in": _yes_no(query.walk_in),
+        "step_free": ["yes"] if query.step_free else [],
         "age": [str(query.ages)] if query.ages is not None else [],
         "gender": [query.gender] if query.gender else [],
         "community": list(query.communities),
         "language": list(query.languages),
+        "asking": [query.asking] if query.asking else [],
         "borough": [query.borough] if query.borough else [],
         "icb": [query.icb] if query.icb else [],
     }

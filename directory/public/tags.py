@@ -3,16 +3,30 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from directory.models import Gender
 from directory.places import Place, Places
 from directory.public.arguments import Arguments, Change, search_path
 from directory.public.times import moment
-from directory.search.query import Query
+from directory.search.query import OLDEST, Ages, Asking, Query
+from directory.search.wording import uncapitalised
 from directory.taxonomies import Taxonomies, Term
+
+if TYPE_CHECKING:
+    from directory.search.find import Facets
 
 RADII = {"1.6": "1 mile", "3.2": "2 miles", "8": "5 miles", "16": "10 miles", "40": "25 miles"}
 MOST_QUOTED = 60
+ASKING: Mapping[Asking, str] = {
+    "self": "The person themselves",
+    "carer": "Family, friend or carer",
+    "111": "NHS 111",
+    "police": "Police",
+    "ambulance": "Ambulance crew",
+    "gp": "GP",
+    "professional": "Other professional",
+}
 _GENDERS: Mapping[Gender, str] = {"women": "For a woman", "men": "For a man"}
 _Labelled = tuple[str, Mapping[str, Change]]
 _SELF_REFERRAL = {True: "Self-referral", False: "Referral needed"}
@@ -23,24 +37,40 @@ _WALK_IN = {True: "Walk-in", False: "No walk-ins"}
 class Tag:
     """A label, and the address of the search without it (where it is on) or with it (where it is off).
 
-    Extra ones are those that a small screen can do without.
+    `count` is how many results it would leave, as text; empty where that was not counted. Extra ones are those that a
+    small screen can do without: it shows them elsewhere.
     """
 
     label: str
     href: str
     is_on: bool
+    count: str = ""
     is_extra: bool = False
 
 
-def tags(query: Query, arguments: Arguments, places: Places, taxonomies: Taxonomies, now: datetime) -> list[Tag]:
-    """All that was understood, then the switches that are off."""
+def tags(
+    query: Query,
+    arguments: Arguments,
+    places: Places,
+    taxonomies: Taxonomies,
+    now: datetime,
+    facets: "Facets | None" = None,
+) -> list[Tag]:
+    """All that was understood, then the switches that are off and would leave something."""
     on = [
-        Tag(label, search_path(arguments, changes), True)
+        Tag(label, search_path(arguments, changes), True, is_extra="asking" in changes)
         for label, changes in _understood(query, places, taxonomies, now)
     ]
     off = [
-        Tag(label, search_path(arguments, changes), False, is_extra="open" not in changes)
-        for label, changes in _switches(query)
+        Tag(
+            label,
+            search_path(arguments, changes),
+            False,
+            str(count) if facets else "",
+            is_extra="open" not in changes,
+        )
+        for label, changes, count in _switches(query, facets)
+        if count or not facets
     ]
     return on + off
 
@@ -53,7 +83,9 @@ def _understood(query: Query, places: Places, taxonomies: Taxonomies, now: datet
     if query.at_given or query.only_open:
         yield _time_label(query, now), {"open": None, "at": None}
     yield from _about_the_person(query)
+    yield from _ways_in(query)
     yield from _terms("type", query.service_types, taxonomies.service_types)
+    yield from _terms("need", query.needs, taxonomies.needs)
     yield from _terms("community", query.communities, taxonomies.communities)
     yield from _terms("language", query.languages, taxonomies.languages)
     if query.borough:
@@ -65,14 +97,29 @@ def _understood(query: Query, places: Places, taxonomies: Taxonomies, now: datet
 
 
 def _about_the_person(query: Query) -> Iterator[_Labelled]:
+    if query.asking is not None:
+        yield f"Asking: {uncapitalised(ASKING[query.asking])}", {"asking": None}
+    if query.ages is not None:
+        yield _ages(query.ages), {"age": None}
+    if query.gender is not None:
+        yield _GENDERS[query.gender], {"gender": None}
+
+
+def _ages(ages: Ages) -> str:
+    if ages.youngest == ages.oldest:
+        return f"Aged {ages.youngest}"
+    if ages.youngest == 0:
+        return f"Under {ages.oldest + 1}"
+    return f"Aged {ages.youngest} and over" if ages.oldest == OLDEST else f"Aged {ages.youngest} to {ages.oldest}"
+
+
+def _ways_in(query: Query) -> Iterator[_Labelled]:
     if query.self_referral is not None:
         yield _SELF_REFERRAL[query.self_referral], {"self_referral": None}
     if query.walk_in is not None:
         yield _WALK_IN[query.walk_in], {"walk_in": None}
-    if query.ages is not None:
-        yield f"Aged {query.ages}", {"age": None}
-    if query.gender is not None:
-        yield _GENDERS[query.gender], {"gender": None}
+    if query.step_free:
+        yield "Step-free", {"step_free": None}
 
 
 def _terms(name: str, codes: Sequence[str], terms: Mapping[str, Term]) -> Iterator[_Labelled]:
@@ -80,13 +127,13 @@ def _terms(name: str, codes: Sequence[str], terms: Mapping[str, Term]) -> Iterat
         yield terms[code].name, {name: [other for other in codes if other != code]}
 
 
-def _switches(query: Query) -> Iterator[_Labelled]:
+def _switches(query: Query, facets: "Facets | None") -> Iterator[tuple[str, Mapping[str, Change], int]]:
     if not query.only_open and not query.at_given:
-        yield "Open now", {"open": "now"}
+        yield "Open now", {"open": "now"}, facets.open if facets else 0
     if query.self_referral is None:
-        yield "Self-referral", {"self_referral": "yes"}
+        yield "Self-referral", {"self_referral": "yes"}, facets.self_referral if facets else 0
     if query.walk_in is None:
-        yield "Walk-in", {"walk_in": "yes"}
+        yield "Walk-in", {"walk_in": "yes"}, facets.walk_in if facets else 0
 
 
 def nearness(place: Place) -> str:
