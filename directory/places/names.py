@@ -40,6 +40,11 @@ class Names:
         self.longest = max(key.count(" ") + 1 for key in meanings)
         self.first_words = frozenset(key.partition(" ")[0] for key in meanings) | {"the"}
 
+    @property
+    def written(self) -> tuple[str, ...]:
+        """Every name of a borough, an area or a neighbourhood, as people write it."""
+        return tuple(self._written.values())
+
     def get(self, key: str) -> Meaning | None:
         """What a compared name stands for. "The" before it or "London" after it change nothing."""
         bare = key.removeprefix("the ")
