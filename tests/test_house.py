@@ -19,6 +19,7 @@ ADDRESSES = {
     "/api/v1/openapi.json",
     "/api/v1/search",
     "/api/v1/services/<ref>",
+    "/api/v1/suggestions",
     "/boroughs",
     "/boroughs/<slug>",
     "/healthz",

@@ -6,6 +6,7 @@ from typing import Any
 import orjson
 from flask import Blueprint, Flask, Response, current_app, request
 
+from directory.api import suggestions
 from directory.api.openapi import document
 from directory.api.record import Records
 from directory.places import Choices, NotFound, Place, PlacesUnavailable
@@ -24,6 +25,7 @@ def init_app(app: Flask) -> None:
     here = app.extensions["directory"]
     app.extensions["records"] = Records(here.places, here.taxonomies)
     app.register_blueprint(blueprint)
+    suggestions.init_app(app)
 
 
 @blueprint.get("/api/v1/search")

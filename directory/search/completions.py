@@ -71,7 +71,7 @@ class Completions:
         found = [*islice(self._postcodes(text), limit), *self._names(text, catalogue, limit)]
         by_key: dict[tuple[str, str | None], Completion] = {}
         for completion in found:
-            by_key.setdefault((completion.text, completion.entry and completion.entry.ref), completion)
+            by_key.setdefault((completion.text, completion.entry.ref if completion.entry else None), completion)
         return tuple(_mixed(by_key.values())[:limit])
 
     def _names(self, text: str, catalogue: Catalogue, limit: int) -> Iterator[Completion]:
