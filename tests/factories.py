@@ -37,7 +37,7 @@ def make_entry(**facts: Any) -> Entry:
 
 def make_result(at: datetime = SUNDAY_EVENING, **facts: Any) -> Result:
     """A result; keywords of `Result` go to it, the rest to its entry."""
-    own = {name: facts.pop(name) for name in ("distance_km", "ask_about") if name in facts}
+    own = {name: facts.pop(name) for name in ("distance_km", "ask_about", "arrival", "reasons") if name in facts}
     entry = make_entry(**facts)
     return Result(entry, opening_at(schedules.parse(entry.opening_hours), at), **own)
 
@@ -45,11 +45,12 @@ def make_result(at: datetime = SUNDAY_EVENING, **facts: Any) -> Result:
 def make_found(*results: Result, **parts: Any) -> Found:
     """An answer with these results and nothing else, unless given."""
     defaults: dict[str, Any] = {
-        **dict.fromkeys(("ask", "elsewhere", "anywhere", "lines"), ()),
+        **dict.fromkeys(("near_misses", "lines"), ()),
         "total": len(results),
-        "anywhere_total": len(parts.get("anywhere", ())),
-        "radius_km": None,
-        **dict.fromkeys(("widened", "any_word", "stale"), False),
+        "sure_total": sum(not result.ask_about for result in results),
+        "places_total": sum(result.entry.location_type == "physical" for result in results),
+        **dict.fromkeys(("facets", "radius_km"), None),
+        **dict.fromkeys(("widened", "any_word", "words_left_out", "stale"), False),
         "next_page": None,
         "number": 1,
         "as_of": SUNDAY_EVENING,

@@ -1,5 +1,6 @@
 """JSON for machines: the same searches and entries as the pages, and whether the directory is ready."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +12,7 @@ from directory.api.openapi import document
 from directory.api.record import Records
 from directory.places import Choices, NotFound, Place, PlacesUnavailable
 from directory.search.catalogue import CatalogueUnavailable, opening_at
-from directory.search.find import Found, Result, find
+from directory.search.find import Arrival, Found, NearMiss, Result, find
 from directory.search.query import MOST_NAMED, PARAMETERS, Asked, read
 from directory.search.suggestions import Suggestion, suggest
 from directory.web import rooms
@@ -88,12 +89,15 @@ def _answer(asked: Asked, found: Found, suggestions: tuple[Suggestion, ...]) -> 
         "place": _place(asked.located) if isinstance(asked.located, Place) else None,
         "at": asked.query.at.isoformat(timespec="seconds"),
         "words": asked.query.words or None,
+        "asking": asked.query.asking,
+        "understood": [{"kind": u.kind, "value": u.value, "words": u.words} for u in asked.understood],
+        "corrections": [{"typed": c.typed, "read_as": c.read_as} for c in asked.corrections],
+        "notices": asked.notices,
         "total": found.total,
+        "sure_total": found.sure_total,
+        "places_total": found.places_total,
         "results": _results(found.results),
-        "ask": _results(found.ask),
-        "elsewhere": _results(found.elsewhere),
-        "anywhere": _results(found.anywhere),
-        "anywhere_total": found.anywhere_total,
+        "near_misses": _near_misses(found.near_misses),
         "lines": _results(found.lines),
         "suggestions": [
             {"label": suggestion.label, "parameters": suggestion.arguments, "count": suggestion.count}
@@ -102,6 +106,7 @@ def _answer(asked: Asked, found: Found, suggestions: tuple[Suggestion, ...]) -> 
         "radius_km": found.radius_km,
         "widened": found.widened,
         "any_word": found.any_word,
+        "words_left_out": found.words_left_out,
         "next_page": found.next_page,
         "number": found.number,
         "as_of": _moment(found.as_of),
@@ -109,19 +114,35 @@ def _answer(asked: Asked, found: Found, suggestions: tuple[Suggestion, ...]) -> 
     }
 
 
-def _results(results: tuple[Result, ...]) -> orjson.Fragment:
-    """Results as a JSON array: what stands for each entry is made once, so only what differs is written here."""
-    begun = _records().begun_json
-    written = [
-        b'%b"distance_km":%b,"open":%b,"ask_about":%b}'
-        % (
-            begun(result.entry),
-            b"null" if result.distance_km is None else b"%.2f" % result.distance_km,
-            result.opening.json,
-            orjson.dumps(result.ask_about) if result.ask_about else b"[]",
-        )
-        for result in results
-    ]
+def _results(results: Iterable[Result]) -> orjson.Fragment:
+    """Results as a JSON array."""
+    return orjson.Fragment(b"[%b]" % b",".join(map(_result, results)))
+
+
+def _result(result: Result) -> bytes:
+    """What stands for each entry is made once, so only what differs from search to search is written here."""
+    return b'%b"distance_km":%b,"open":%b,"ask_about":%b,"reasons":%b,"arrival":%b}' % (
+        _records().begun_json(result.entry),
+        b"null" if result.distance_km is None else b"%.2f" % result.distance_km,
+        result.opening.json,
+        orjson.dumps(result.ask_about),
+        orjson.dumps(result.reasons),
+        b"null" if result.arrival is None else _arrival(result.arrival),
+    )
+
+
+def _arrival(arrival: Arrival) -> bytes:
+    """When somebody who sets out now would be there, with the minutes of each way to travel, all estimates."""
+    bands = {by: {"least": band.least, "most": band.most} for by, band in arrival.travel._asdict().items()}
+    return orjson.dumps({"at": _moment(arrival.at), "note": arrival.note or None, "minutes": bands})
+
+
+def _near_misses(near_misses: Iterable[NearMiss]) -> orjson.Fragment:
+    """Near misses as a JSON array: the entry as a result, and the one rule that it fails."""
+    written = (
+        b'{"entry":%b,"rule":%b,"text":%b}' % (_result(miss.result), orjson.dumps(miss.rule), orjson.dumps(miss.text))
+        for miss in near_misses
+    )
     return orjson.Fragment(b"[%b]" % b",".join(written))
 
 

@@ -3,7 +3,8 @@
 What is filtered and sorted lies in numpy columns, one element an entry; what is shown is the entry itself.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -18,6 +19,7 @@ from directory.models import Entry
 from directory.places import Places
 from directory.schedules import LONDON
 from directory.search.columns import OUTSIDE_LONDON, Flags, Rows, make_columns
+from directory.search.naming import ServiceNames
 from directory.search.text import IndexDamaged, TextIndex
 from directory.taxonomies import Taxonomies
 
@@ -72,10 +74,12 @@ class Catalogue:
         schedule = np.array([numbers[e.opening_hours] for e in self.entries], dtype=np.int64)
         self.columns = make_columns(self.entries, self.schedules, schedule, places, taxonomies)
         self._positions = {b.code: position for position, b in enumerate(places.areas.boroughs)}
+        self.names = ServiceNames([entry.name for entry in self.entries])
         self.name_order = np.argsort(np.argsort([entry.name.casefold() for entry in self.entries], kind="stable"))
         self._openings = _Openings(self.schedules, today - timedelta(days=1))
         self._states: dict[int, tuple[Flags, Flags]] = {}
         self._shown: dict[int, dict[int, Opening]] = {}
+        self._meeting: dict[str, Flags] = {}
         self._text_rows = np.array([self.rows.get(ref, -1) for ref in text.refs], dtype=np.int64)
 
     @property
@@ -128,10 +132,8 @@ class Catalogue:
 
         Raises CatalogueUnavailable where the index turns out to be damaged.
         """
-        try:
+        with _whole_index():
             found = self.text.match(words, every=every)
-        except IndexDamaged as error:
-            raise CatalogueUnavailable("The search index is damaged and is being made anew. Try again.") from error
         if found is None:
             return None
         documents, scores = found
@@ -144,13 +146,29 @@ class Catalogue:
     def having(self, kind: str, codes: Sequence[str]) -> Flags:
         """Which entries carry any of these codes: a "type", "community", "language", "borough" or "icb".
 
-        An entry is of a borough that it is in, or that its area names; areas as wide as London do not count.
+        "listed" are the communities that it names itself, "family" the families of those. An entry is of a borough that
+        it is in, or that its area names; areas as wide as London do not count.
         """
         flags = np.zeros(self.count, dtype=bool)
         for code in codes:
             members = self.columns.members.get((kind, code))
             if members is not None:
                 flags |= members
+        return flags
+
+    def meeting(self, need: str) -> Flags:
+        """Which entries help with a need: by their type, by whom they are for, or because they say so.
+
+        Raises CatalogueUnavailable where the index turns out to be damaged.
+        """
+        flags = self._meeting.get(need)
+        if flags is None:
+            term = self.taxonomies.needs[need]
+            flags = self.having("type", term.types) | self.having("community", term.communities)
+            with _whole_index():
+                rows = self._text_rows[self.text.match_any((term.name, *term.words))]
+            flags[rows[rows >= 0]] = True
+            self._meeting[need] = flags
         return flags
 
     def positions_of(self, boroughs: Sequence[str]) -> list[int]:
@@ -173,6 +191,14 @@ class Catalogue:
             bits |= OUTSIDE_LONDON
         serving: Flags = (self.columns.serves & bits) != 0
         return serving
+
+
+@contextmanager
+def _whole_index() -> Iterator[None]:
+    try:
+        yield
+    except IndexDamaged as error:
+        raise CatalogueUnavailable("The search index is damaged and is being made anew. Try again.") from error
 
 
 @dataclass

@@ -1,7 +1,9 @@
 """The columns of the catalogue: the facts of every entry as numpy arrays, one element an entry."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from typing import get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,11 +11,22 @@ from numpy.typing import NDArray
 from directory import schedules
 from directory.models import Entry, Gender
 from directory.places import Places
+from directory.search.query import Asking
 from directory.taxonomies import Taxonomies
 
 EVERYWHERE = np.uint64(2**64 - 1)
 OUTSIDE_LONDON = np.uint64(1) << np.uint64(63)
 GENDERS: Mapping[Gender | None, int] = {None: 0, "women": 1, "men": 2}
+_CREWS = ("police", "ambulance")
+_ROUTES: Mapping[Asking, frozenset[str]] = {
+    "self": frozenset({"self"}),
+    "carer": frozenset({"carer"}),
+    "111": frozenset({"111"}),
+    "police": frozenset({"police", "999"}),
+    "ambulance": frozenset({"ambulance", "999"}),
+    "gp": frozenset({"gp", "professional"}),
+    "professional": frozenset({"professional", "gp", "crisis_team", "ae_liaison", "social_care"}),
+}
 
 Flags = NDArray[np.bool_]
 Rows = NDArray[np.int64]
@@ -23,12 +36,15 @@ Rows = NDArray[np.int64]
 class Columns:
     """The facts that searches filter and sort by, one element an entry.
 
-    `self_referral` and `walk_in` hold 1 yes, 0 no, -1 not known; ages and `borough` (a position in `Places.boroughs`)
-    -1 where not known; `serves` one bit for each borough whose residents may use the entry and one for outside London,
-    all bits where that is not known; `breadth` how many bits, and `local` that they are fewer than all of London.
+    `self_referral`, `walk_in`, `step_free` and `accepts` (by who is asking) hold 1 yes, 0 no, -1 not known; ages and
+    `borough` (a position in `Places.boroughs`) -1 where not known; `for_the_young` is True for those that name children
+    and young people; `checked` is the day of the newest source as an ordinal, 0 where it has no date; `serves` one bit
+    for each borough whose residents may use the entry and one for outside London, all bits where that is not known;
+    `breadth` how many bits, and `local` that they are fewer than all of London.
     `particular` entries are for some people only: a community, a gender, or up to an age. `goes_to` is False for
     lines, and for entries whose whereabouts are not known or not told; those that it is True for are `pointed` or
-    `unpointed`. `members` has the flags of each code, by kind and code.
+    `unpointed`. `speaks` is 0 where languages are listed and there are no interpreters, so that the list is all, else
+    -1. `members` has the flags of each code, by kind and code.
     """
 
     pointed: Flags
@@ -41,6 +57,11 @@ class Columns:
     goes_to: Flags
     self_referral: NDArray[np.int8]
     walk_in: NDArray[np.int8]
+    step_free: NDArray[np.int8]
+    accepts: Mapping[Asking, NDArray[np.int8]]
+    speaks: NDArray[np.int8]
+    for_the_young: Flags
+    checked: NDArray[np.int64]
     minimum_age: NDArray[np.int16]
     maximum_age: NDArray[np.int16]
     gender: NDArray[np.int8]
@@ -80,6 +101,11 @@ def make_columns(
         goes_to=goes_to,
         self_referral=np.array([_three(e.self_referral) for e in entries], dtype=np.int8),
         walk_in=np.array([_three(e.walk_in) for e in entries], dtype=np.int8),
+        step_free=np.array([_three(e.step_free) for e in entries], dtype=np.int8),
+        accepts={who: np.array([accepts(e, who) for e in entries], dtype=np.int8) for who in get_args(Asking)},
+        speaks=np.array([0 if e.languages and not e.interpreters else -1 for e in entries], dtype=np.int8),
+        for_the_young=np.array(["children_and_young_people" in e.communities for e in entries], dtype=bool),
+        checked=np.array([checked_on(e) for e in entries], dtype=np.int64),
         minimum_age=np.array([_age(e.minimum_age) for e in entries], dtype=np.int16),
         maximum_age=np.array([_age(e.maximum_age) for e in entries], dtype=np.int16),
         gender=np.array([GENDERS[e.gender] for e in entries], dtype=np.int8),
@@ -127,21 +153,64 @@ class _Served:
 def _members(entries: Sequence[Entry], served: _Served, taxonomies: Taxonomies) -> dict[tuple[str, str], Flags]:
     rows: dict[tuple[str, str], list[int]] = {}
     for row, entry in enumerate(entries):
-        keys = {("type", entry.service_type)}
-        keys |= {("language", code) for code in entry.languages}
-        keys |= {("community", wider) for code in entry.communities for wider in taxonomies.with_broader(code)}
-        boroughs = served.boroughs(entry.area_served)
-        if entry.borough and entry.address_visibility != "hidden":
-            boroughs.add(entry.borough)
-        keys |= {("borough", code) for code in boroughs}
-        keys |= {("icb", served.footprint_of(code)) for code in boroughs}
-        for key in keys:
+        for key in {("type", entry.service_type), *_communities(entry, taxonomies), *_boroughs(entry, served)}:
             rows.setdefault(key, []).append(row)
+        for code in entry.languages:
+            rows.setdefault(("language", code), []).append(row)
     members = {}
     for key, numbers in rows.items():
         members[key] = np.zeros(len(entries), dtype=bool)
         members[key][numbers] = True
     return members
+
+
+def _communities(entry: Entry, taxonomies: Taxonomies) -> Iterator[tuple[str, str]]:
+    """What an entry is for: its communities and those around them, and those whose language it speaks.
+
+    "listed" are the codes of its own list, "family" the families that they belong to.
+    """
+    for code in entry.communities:
+        yield "listed", code
+        yield "family", taxonomies.communities[code].family
+        for wider in taxonomies.with_broader(code):
+            yield "community", wider
+    for code, community in taxonomies.communities.items():
+        if not set(community.languages).isdisjoint(entry.languages):
+            yield "community", code
+
+
+def _boroughs(entry: Entry, served: _Served) -> Iterator[tuple[str, str]]:
+    boroughs = served.boroughs(entry.area_served)
+    if entry.borough and entry.address_visibility != "hidden":
+        boroughs.add(entry.borough)
+    for code in boroughs:
+        yield "borough", code
+        yield "icb", served.footprint_of(code)
+
+
+def accepts(entry: Entry, who: Asking) -> int:
+    """Whether an entry takes somebody who asks as `who`: 1 yes, 0 no, -1 not known.
+
+    Where people can refer themselves, anybody may help them to. A crew that brings somebody to a door needs to be
+    told that it may: only a route that is listed says so. No is said only where other routes are known to be all.
+    """
+    routes, self_referral = set(entry.referral_routes), entry.self_referral or "self" in entry.referral_routes
+    if not routes.isdisjoint(_ROUTES[who]) or (self_referral and not _brings(entry, who)):
+        return 1
+    return 0 if entry.self_referral is False and (routes or who == "self") else -1
+
+
+def _brings(entry: Entry, who: Asking) -> bool:
+    return who in _CREWS and entry.location_type == "physical"
+
+
+def checked_on(entry: Entry) -> int:
+    """The day of an entry's newest source as an ordinal, the first of the month or year where that is all; 0 none."""
+    dates = [evidence.source_date for evidence in entry.evidence if evidence.source_date]
+    if not dates:
+        return 0
+    year, month, day = (int(part) for part in f"{max(dates)}-01-01".split("-")[:3])
+    return date(year, month, day).toordinal()
 
 
 def _goes_to(entry: Entry) -> bool:

@@ -1,4 +1,4 @@
-"""When nothing matches: which one thing to change so that something does."""
+"""When there is nowhere to go: which one thing to change so that there is."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -7,15 +7,19 @@ from datetime import datetime
 from directory.places import miles
 from directory.schedules import spoken_time
 from directory.search.catalogue import Catalogue
-from directory.search.find import USUAL_RADII_KM, Found, count, search_for
+from directory.search.find import Found, count_places, search_for
+from directory.search.lines import LINE_TYPES
+from directory.search.matching import USUAL_RADII_KM
 from directory.search.query import FURTHEST_DAYS, Query
+from directory.search.ranking import ranked
 
 LOOKED_AT_FOR_LATER = 50
+MOST_QUOTED = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A search that would find something: parameters to set, or to take away (None), and how many it finds."""
+    """A search that would find places: parameters to set, or to take away (None), and how many places it finds."""
 
     label: str
     arguments: Mapping[str, str | None]
@@ -23,14 +27,16 @@ class Suggestion:
 
 
 def suggest(query: Query, found: Found, catalogue: Catalogue) -> tuple[Suggestion, ...]:
-    """Changes to a query without results, each of which finds as many results as it says; none where there are some.
+    """Changes to a query that found no place to go to, each of which finds as many places as it says.
 
-    `found` is what the query found in the same catalogue.
+    None where there are some, and where only lines were asked for and found. `found` is what the query found in the
+    same catalogue.
     """
-    if found.total:
+    only_lines = bool(query.service_types) and set(query.service_types) <= set(LINE_TYPES)
+    if found.places_total or (only_lines and found.total):
         return ()
     tried = [*_wider(query, found.radius_km), *_later(query, catalogue), *_without_a_filter(query)]
-    counted = [Suggestion(label, arguments, count(other, catalogue)) for label, arguments, other in tried]
+    counted = [Suggestion(label, arguments, count_places(other, catalogue)) for label, arguments, other in tried]
     return tuple(suggestion for suggestion in counted if suggestion.count)
 
 
@@ -50,7 +56,8 @@ def _later(query: Query, catalogue: Catalogue) -> Iterator[_Change]:
         return
     anytime = replace(query, only_open=False)
     search = search_for(anytime, catalogue)
-    rows = search.ordered(search.known, search.choose_radius()[0])[:LOOKED_AT_FOR_LATER]
+    here = search.rows(search.fits & catalogue.columns.goes_to, search.choose_radius()[0])
+    rows = ranked(search, here)[:LOOKED_AT_FOR_LATER]
     openings = catalogue.openings(rows, query.at)
     next_open = min((o.answer.next_open for o in openings if o.answer.next_open is not None), default=None)
     if next_open is not None and (next_open.date() - catalogue.today).days < FURTHEST_DAYS:
@@ -69,20 +76,35 @@ def _spoken(instant: datetime, at: datetime) -> str:
 def _without_a_filter(query: Query) -> Iterator[_Change]:
     if query.words:
         place = query.place.query if query.place else None
-        yield f"Without “{query.words}”", {"q": None, "postcode": place}, replace(query, words="")
+        yield "Without " + _quoted(query.words), {"q": None, "postcode": place}, replace(query, words="", typed="")
     if query.service_types:
         yield "Any type of service", {"type": None}, replace(query, service_types=())
+    if query.needs:
+        yield "Any need", {"need": None}, replace(query, needs=())
     if query.communities:
         yield "Any community", {"community": None}, replace(query, communities=())
     if query.languages:
         yield "Any language", {"language": None}, replace(query, languages=())
     if query.ages is not None:
         yield "Any age", {"age": None}, replace(query, ages=None)
-    if query.self_referral is not None:
-        yield "With or without self-referral", {"self_referral": None}, replace(query, self_referral=None)
-    if query.walk_in is not None:
-        yield "With or without walking in", {"walk_in": None}, replace(query, walk_in=None)
     if query.borough is not None:
         yield "Any borough", {"borough": None}, replace(query, borough=None)
     if query.icb is not None:
         yield "Any area", {"icb": None}, replace(query, icb=None)
+    yield from _without_a_way_in(query)
+
+
+def _without_a_way_in(query: Query) -> Iterator[_Change]:
+    if query.self_referral is not None:
+        yield "With or without self-referral", {"self_referral": None}, replace(query, self_referral=None)
+    if query.walk_in is not None:
+        yield "With or without walking in", {"walk_in": None}, replace(query, walk_in=None)
+    if query.step_free is not None:
+        yield "With or without steps", {"step_free": None}, replace(query, step_free=None)
+    if query.asking is not None:
+        yield "Whoever is asking", {"asking": None}, replace(query, asking=None)
+
+
+def _quoted(words: str) -> str:
+    """Words as they were typed; only their beginning where they are many."""
+    return f"“{words}”" if len(words) <= MOST_QUOTED else f"“{words[: MOST_QUOTED - 1].rstrip()}…”"

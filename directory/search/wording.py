@@ -43,6 +43,14 @@ def residence(entry: Entry, places: Places) -> str:
     return f"For people in {listed(named, 'and')}" if named else ""
 
 
+def residents_only(entry: Entry, places: Places) -> str:
+    """The same rule as a refusal, whatever the size of the area: "Lambeth residents only"."""
+    named = areas(entry, places)
+    if len(named) > MOST_BOROUGHS_NAMED:
+        return residence(entry, places)
+    return f"{listed(named, 'and')} residents only" if named else ""
+
+
 def _area(code: str, places: Places) -> str:
     known = places.boroughs.get(code) or places.footprints.get(code)
     return known.name if known else _WIDE_AREAS.get(code, code)

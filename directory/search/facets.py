@@ -1,0 +1,60 @@
+"""How many results each choice would leave: the counts beside the filters."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from directory.search.columns import Flags
+from directory.search.matching import YES, Search
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """For each choice, how many results are known to suit it. Only counts above 0 stand in the mappings, by code.
+
+    A type, need, community or language replaces what was chosen of its kind; the others come on top.
+    """
+
+    open: int
+    self_referral: int
+    walk_in: int
+    step_free: int
+    types: Mapping[str, int]
+    needs: Mapping[str, int]
+    communities: Mapping[str, int]
+    languages: Mapping[str, int]
+
+
+def count_facets(search: Search, radius_km: float | None) -> Facets:
+    """The counts for a search within a radius."""
+    here = _flags(search, radius_km)
+    found, columns = search.fits & here, search.columns
+    catalogue = search.catalogue
+
+    def counts(kind: str, flags_by_code: Iterable[tuple[str, Flags | None]]) -> dict[str, int]:
+        base = found if search.kinds[kind] is None else search.fits_without(kind) & here
+        rows = np.flatnonzero(base)
+        counted = ((code, int(np.count_nonzero(flags[rows]))) for code, flags in flags_by_code if flags is not None)
+        return {code: count for code, count in counted if count}
+
+    def members(kind: str, codes: Iterable[str]) -> dict[str, int]:
+        return counts(kind, ((code, columns.members.get((kind, code))) for code in codes))
+
+    taxonomies = catalogue.taxonomies
+    return Facets(
+        open=int(np.count_nonzero(found & search.on_arrival[0])),
+        self_referral=int(np.count_nonzero(found & (columns.self_referral == YES))),
+        walk_in=int(np.count_nonzero(found & (columns.walk_in == YES))),
+        step_free=int(np.count_nonzero(found & (columns.step_free == YES))),
+        types=members("type", taxonomies.service_types),
+        needs=counts("need", ((code, catalogue.meeting(code)) for code in taxonomies.needs)),
+        communities=members("community", taxonomies.communities),
+        languages=members("language", taxonomies.languages),
+    )
+
+
+def _flags(search: Search, radius_km: float | None) -> Flags:
+    flags = np.zeros(search.catalogue.count, dtype=bool)
+    flags[search.rows(search.everybody, radius_km)] = True
+    return flags

@@ -1,0 +1,37 @@
+"""The lines that never close: who can be called or texted, whatever else was found."""
+
+import numpy as np
+
+from directory.search.columns import Rows
+from directory.search.matching import Search
+from directory.search.ranking import away
+
+MOST_LINES = 5
+LINE_TYPES = ("crisis_line", "text_line")
+
+
+def lines(search: Search) -> Rows:
+    """The 24-hour lines for this person: local ones first, then those for everybody, then those for some.
+
+    No rule about them shuts the person out, and no filter takes them away.
+    """
+    columns, place = search.columns, search.query.place
+    flags = columns.always_open & search.catalogue.having("type", LINE_TYPES)
+    for rule in search.rules:
+        if rule.name in ("residence", "gender", "age"):
+            flags &= rule.yes | rule.unknown
+    rows = np.flatnonzero(flags)
+    local = columns.local[rows] if place is not None and place.boroughs else ~columns.local[rows]
+    order = (search.catalogue.name_order[rows], away(search, rows), columns.particular[rows], ~local)
+    return _without_repeats(search, rows[np.lexsort(order)])[:MOST_LINES]
+
+
+def _without_repeats(search: Search, rows: Rows) -> Rows:
+    """One row for each set of numbers, the one for most people: branches of one line ring in the same place."""
+    chosen: dict[frozenset[str], int] = {}
+    for row in rows.tolist():
+        numbers = frozenset(phone.number for phone in search.catalogue.entries[row].phones)
+        kept = chosen.setdefault(numbers, row)
+        if search.columns.breadth[row] > search.columns.breadth[kept]:
+            chosen[numbers] = row
+    return np.array(list(chosen.values()), dtype=np.int64)

@@ -1,0 +1,326 @@
+"""Which entries a search is about, and which of them will take this person: yes, no or not known, rule by rule."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from directory.places import By, minutes
+from directory.search.catalogue import Catalogue
+from directory.search.columns import GENDERS, Flags, Rows
+from directory.search.query import Query
+
+USUAL_RADII_KM = (8.0, 16.0, 40.0)
+ENOUGH = 3
+YOUNG_TYPE = "young_people"
+OLDEST_OF_THE_YOUNG = 25
+
+Three = NDArray[np.int8]
+YES, NO, MAYBE = 1, 0, -1
+
+
+class Rule(NamedTuple):
+    """One thing that decides whether an entry takes this person: where it does, and where that is not known."""
+
+    name: str
+    yes: Flags
+    unknown: Flags
+
+
+class Search:
+    """One query over one catalogue: which rows fit, what is to be asked about, and where they are.
+
+    `words` says which words an entry must have: "every", "any", or "none" where what else was asked decides alone.
+    """
+
+    def __init__(self, query: Query, catalogue: Catalogue, *, words: str = "every") -> None:
+        self.query, self.catalogue, self.columns = query, catalogue, catalogue.columns
+        self.words = words
+        self.scores: NDArray[np.float32] | None = None
+        self.wishes: dict[str, Flags] = {}
+        self.kinds = self._kinds()
+        self.whole_name, self.named = catalogue.names.find(query.typed, query.words)
+        self.of_kind = self._of_kind()
+        self.rules = [rule for found in self._finders if (rule := found(self)) is not None]
+        self.failures = np.zeros(catalogue.count, dtype=np.int8)
+        self.asks = np.zeros(catalogue.count, dtype=bool)
+        for rule in self.rules:
+            self.failures += ~(rule.yes | rule.unknown)
+            self.asks |= rule.unknown
+        for unknown in self.wishes.values():
+            self.asks |= unknown
+        self.fits = self.of_kind & (self.failures == 0)
+        self._near: dict[float | None, tuple[Flags, Flags]] = {}
+
+    # What the entry must be
+
+    def _kinds(self) -> dict[str, Flags | None]:
+        """For each sort of thing that can be asked for, the entries that are so, or may be; None where it was not.
+
+        A community or a language that an entry does not mention is not known. Entries are left out only where they
+        say whom they are for, or what they speak, and that is something else.
+        """
+        query = self.query
+        icb = query.place.icb if query.place and query.place.kind == "icb" else query.icb
+        return {
+            "type": self._having("type", query.service_types),
+            "need": self._needs(),
+            "community": self._wish("community", query.communities, self._community),
+            "language": self._wish("language", query.languages, self._language),
+            "borough": self._having("borough", (query.borough,) if query.borough else ()),
+            "icb": self._having("icb", (icb,) if icb else ()),
+            "words": self._words(),
+        }
+
+    def _of_kind(self, without: str = "") -> Flags:
+        """Entries of the kind that was asked for, or named whole; one sort of thing may be left out."""
+        flags: Flags = self.everybody
+        for name, wanted in self.kinds.items():
+            if wanted is not None and name != without:
+                flags = flags & wanted
+        named: Flags = flags | self.whole_name
+        return named
+
+    def fits_without(self, kind: str) -> Flags:
+        """Entries that would fit if nothing had been asked of one sort: "type", "need", "community", "language"."""
+        fitting: Flags = self._of_kind(without=kind) & (self.failures == 0)
+        return fitting
+
+    def _words(self) -> Flags | None:
+        if not self.query.words or self.words == "none":
+            return None
+        found = self.catalogue.matching(self.query.words, every=self.words == "every")
+        if found is None:
+            return None
+        flags, self.scores = found
+        return flags
+
+    @cached_property
+    def everybody(self) -> Flags:
+        """Every entry."""
+        return np.ones(self.catalogue.count, dtype=bool)
+
+    def _having(self, kind: str, codes: Sequence[str]) -> Flags | None:
+        return self.catalogue.having(kind, codes) if codes else None
+
+    def _needs(self) -> Flags | None:
+        if not self.query.needs:
+            return None
+        flags = np.zeros(self.catalogue.count, dtype=bool)
+        for code in self.query.needs:
+            flags |= self.catalogue.meeting(code)
+        return flags
+
+    def _wish(self, kind: str, codes: Sequence[str], read: Callable[[str], Three]) -> Flags | None:
+        """Entries that have, or may have, one of the codes; where that is not known is remembered in `wishes`."""
+        if not codes:
+            return None
+        read_codes = np.stack([read(code) for code in codes])
+        yes, no = (read_codes == YES).any(axis=0), (read_codes == NO).all(axis=0)
+        self.wishes[kind] = ~yes & ~no
+        possible: Flags = ~no
+        return possible
+
+    def _community(self, code: str) -> Three:
+        """Yes where it is for them; no where it is for others of the same family only."""
+        catalogue, taxonomies = self.catalogue, self.catalogue.taxonomies
+        around = catalogue.having("listed", taxonomies.with_broader(code)[1:])
+        others = catalogue.having("family", [taxonomies.communities[code].family]) & ~around
+        return _three(catalogue.having("community", [code]), others)
+
+    def _language(self, code: str) -> Three:
+        return _three(self.catalogue.having("language", [code]), self.columns.speaks == 0)
+
+    # Whether it takes this person
+
+    def _residence(self) -> Rule | None:
+        """Whether its area takes in the place. Not knowing whom an entry serves shuts nobody out."""
+        place = self.query.place
+        if place is None:
+            return None
+        return self._known("residence", self.catalogue.serves(place.boroughs, in_london=place.in_london))
+
+    def _gender(self) -> Rule | None:
+        if self.query.gender is None:
+            return None
+        stated = self.columns.gender
+        return self._known("gender", (stated == 0) | (stated == GENDERS[self.query.gender]))
+
+    def _age(self) -> Rule | None:
+        """Whether any of the ages lies within its limits; without any, one for young people takes the young."""
+        ages, columns = self.query.ages, self.columns
+        if ages is None:
+            return None
+        least, most = columns.minimum_age, columns.maximum_age
+        fits = ((least == -1) | (least <= ages.oldest)) & ((most == -1) | (ages.youngest <= most))
+        unknown = (least == -1) & (most == -1)
+        if ages.youngest <= OLDEST_OF_THE_YOUNG:
+            unknown &= ~columns.for_the_young
+        else:
+            fits &= ~(unknown & self.catalogue.having("type", [YOUNG_TYPE]))
+        return Rule("age", fits & ~unknown, fits & unknown)
+
+    def _referral(self) -> Rule | None:
+        """Whether it takes people from whoever is asking."""
+        return self._of_three("referral", self.columns.accepts[self.query.asking]) if self.query.asking else None
+
+    def _self_referral(self) -> Rule | None:
+        return self._of_three("self_referral", self.columns.self_referral, self.query.self_referral)
+
+    def _walk_in(self) -> Rule | None:
+        """A line has no door to walk in by."""
+        rule = self._of_three("walk_in", self.columns.walk_in, self.query.walk_in)
+        if rule is None:
+            return None
+        return rule._replace(unknown=rule.unknown & self.columns.goes_to)
+
+    def _step_free(self) -> Rule | None:
+        """A line has no step."""
+        rule = self._of_three("step_free", self.columns.step_free, self.query.step_free)
+        if rule is None:
+            return None
+        line = ~self.columns.goes_to
+        return rule._replace(yes=rule.yes | line, unknown=rule.unknown & ~line)
+
+    def _open(self) -> Rule | None:
+        """Whether somebody who sets out is let in: known not to be is a failure, unless the doors are open now.
+
+        How long a journey takes is an estimate, so a place that is open now and closes before the arrival is one to
+        ring first, and not one that is closed.
+        """
+        if not self.query.only_open:
+            return None
+        open_now = self.catalogue.open_at(self.query.at)
+        yes, unknown = self.on_arrival
+        return Rule("open", yes, unknown | (open_now & ~yes))
+
+    @property
+    def known(self) -> list[tuple[str, Flags]]:
+        """What was asked for and is known to be so, by name, and of which entries."""
+        return [(rule.name, rule.yes) for rule in self.rules] + [
+            (kind, self.of_kind & ~unknown) for kind, unknown in self.wishes.items()
+        ]
+
+    @property
+    def unknown(self) -> list[tuple[str, Flags]]:
+        """What was asked for and is not known, by name, and of which entries."""
+        named: list[tuple[str, Flags]] = []
+        for rule in self.rules:
+            if rule.name == "open":
+                hours = self.on_arrival[1]
+                named += [("hours", rule.unknown & hours), ("arrival", rule.unknown & ~hours)]
+            else:
+                named.append((rule.name, rule.unknown))
+        return named + list(self.wishes.items())
+
+    _finders = (_residence, _gender, _age, _referral, _self_referral, _walk_in, _step_free, _open)
+
+    def _known(self, name: str, yes: Flags) -> Rule:
+        return Rule(name, yes, ~self.everybody)
+
+    @staticmethod
+    def _of_three(name: str, column: Three, wanted: bool | None = True) -> Rule | None:
+        return None if wanted is None else Rule(name, column == int(wanted), column == -1)
+
+    # When they would get there
+
+    @property
+    def by(self) -> By | None:
+        """How the person travels: crews by car, anybody else by the quicker of foot and public transport."""
+        return "car" if self.query.asking in ("police", "ambulance") else None
+
+    @cached_property
+    def sets_out(self) -> datetime:
+        """When the person sets out: the next five minutes, so that searches of one moment share what they look up."""
+        at = self.query.at
+        return at + timedelta(seconds=-int(at.timestamp()) % 300)
+
+    @cached_property
+    def journeys(self) -> NDArray[np.int64]:
+        """Minutes until the person would be at each entry: 0 where there is no distance, or the time was chosen."""
+        if self.point is None or self.query.at_given:
+            return np.zeros(self.catalogue.count, dtype=np.int64)
+        taken = np.zeros(self.catalogue.count, dtype=np.int64)
+        pointed = self.columns.pointed
+        taken[pointed] = minutes(np.sqrt(self.squares[pointed]) / 1000, self.by)
+        return taken
+
+    @cached_property
+    def on_arrival(self) -> tuple[Flags, Flags]:
+        """Which entries are known to let in somebody who sets out now, and of which it is not known."""
+        yes, unknown = self.catalogue.open_at(self.query.at), self.catalogue.unknown_at(self.query.at)
+        bands = np.unique(self.journeys)
+        if bands[-1:].any():
+            yes, unknown = yes.copy(), unknown.copy()
+            for band in bands[bands > 0].tolist():
+                there = self.journeys == band
+                later = self.sets_out + timedelta(minutes=band)
+                yes[there] = self.catalogue.open_at(later)[there]
+                unknown[there] = self.catalogue.unknown_at(later)[there]
+        return yes, unknown
+
+    # Where it is
+
+    @cached_property
+    def point(self) -> tuple[int, int] | None:
+        """Easting and northing to measure from, where the place is one to measure from."""
+        place = self.query.place
+        if place is None or place.kind == "icb" or place.easting is None or place.northing is None:
+            return None
+        return place.easting, place.northing
+
+    @cached_property
+    def squares(self) -> NDArray[np.float64]:
+        """Square of the distance of every entry in metres, on the grid; not a number without a point."""
+        assert self.point is not None
+        east, north = self.point
+        return (self.columns.easting - east) ** 2 + (self.columns.northing - north) ** 2
+
+    @cached_property
+    def borough_distances(self) -> NDArray[np.float64]:
+        """Metres from the point to each borough, by its position."""
+        assert self.point is not None
+        return self.catalogue.borough_distances(*self.point)
+
+    def within(self, radius_km: float | None) -> tuple[Flags, Flags]:
+        """Entries to go to: with a point within the radius, or known only to a borough that it touches."""
+        if radius_km not in self._near:
+            pointed, unpointed = self.columns.pointed, self.columns.unpointed
+            if self.point is not None and radius_km is not None:
+                pointed = pointed & (self.squares <= (radius_km * 1000) ** 2)
+                unpointed = unpointed & self.of_kind
+                if unpointed.any():
+                    touched = self.borough_distances <= radius_km * 1000
+                    unpointed = unpointed & touched[self.columns.borough]
+            self._near[radius_km] = pointed, unpointed
+        return self._near[radius_km]
+
+    def choose_radius(self) -> tuple[float | None, bool]:
+        """The radius asked for; or the smallest usual one that finds enough, or as much as a larger one would."""
+        if self.point is None:
+            return None, False
+        if self.query.radius_km is not None:
+            return self.query.radius_km, False
+        best, most = USUAL_RADII_KM[0], -1
+        for radius in USUAL_RADII_KM:
+            pointed, unpointed = self.within(radius)
+            here = self.fits & (pointed | unpointed)
+            count = int(np.count_nonzero(here))
+            if count > most:
+                best, most = radius, count
+            if np.count_nonzero(here & ~self.asks) >= ENOUGH:
+                break
+        return best, best > USUAL_RADII_KM[0]
+
+    def rows(self, flags: Flags, radius_km: float | None) -> Rows:
+        """The rows of these entries that are within reach: places within the radius, and all that have no place."""
+        pointed, unpointed = self.within(radius_km)
+        return np.flatnonzero(flags & (pointed | unpointed | ~self.columns.goes_to))
+
+
+def _three(yes: Flags, no: Flags) -> Three:
+    """Three values; what is both yes and no is yes."""
+    return np.where(yes, YES, np.where(no, NO, MAYBE)).astype(np.int8)

@@ -1,0 +1,52 @@
+"""The names of services: whether somebody who types is naming one."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+import numpy as np
+
+from directory.search.columns import Flags, Rows
+from directory.search.text import stemmed
+
+ENOUGH_OF_A_NAME = 3
+_SMALL = frozenset("a an and at for in of on s the to".split())
+
+
+class ServiceNames:
+    """The words of every name, by entry."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        words = [_words(name) for name in names]
+        rows: dict[str, list[int]] = {}
+        for row, of_name in enumerate(words):
+            for word in of_name:
+                rows.setdefault(word, []).append(row)
+        self._rows: dict[str, Rows] = {word: np.array(found, dtype=np.int64) for word, found in rows.items()}
+        self._lengths = np.array([len(of_name) for of_name in words], dtype=np.int64)
+
+    def find(self, typed: str, left: str) -> tuple[Flags, Flags]:
+        """Which entries a text names as a whole, and which of them it names at least by what is left of it.
+
+        `left` are the words of the text that mean nothing else. A name is meant as a whole where all that was typed
+        is part of it and something in it means nothing else, where nothing of it is missing, or where all of a longer
+        one was typed among other words.
+        """
+        words, own = _words(typed), _words(left)
+        in_name = self._count(words)
+        all_typed, all_of_name = in_name == len(words), in_name == self._lengths
+        whole = (all_typed & (all_of_name | bool(own))) | (all_of_name & (self._lengths >= ENOUGH_OF_A_NAME))
+        whole &= in_name > 0
+        return whole, whole | ((self._count(own) == len(own)) & bool(own))
+
+    def _count(self, words: frozenset[str]) -> Rows:
+        """How many of the words are in each name."""
+        counts = np.zeros(len(self._lengths), dtype=np.int64)
+        for word in words & self._rows.keys():
+            counts[self._rows[word]] += 1
+        return counts
+
+
+def _words(text: str) -> frozenset[str]:
+    plain = "".join(mark for mark in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(mark))
+    return frozenset(stemmed(word) for word in re.findall(r"\w+", plain) if word not in _SMALL)

@@ -1,0 +1,109 @@
+"""The order of results: one rule for every search. docs/ranking.md says it for people who read results out."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from directory.search.columns import Flags, Rows
+from directory.search.matching import Search
+
+TENTH_OF_A_MILE = 160.9344 * 0.9998
+"""In metres on the National Grid, which draws London a little smaller than it is."""
+
+FRESH_DAYS, OLD_DAYS = 90, 365
+
+
+class Standing(NamedTuple):
+    """What decides the order of some entries, one element an entry.
+
+    `named`: the searcher named it. `asks`: something is not known that decides whether it accepts the person.
+    `goes_to`: it is a place, not a line. `opens`: 0 open to somebody who sets out now, 1 not known, 2 closed.
+    `pointed`: its own distance is known, not that of its borough only. `metres`: how far `away` it is. `days` since it
+    was checked, infinite where there is no date. `score` of the words. `name_order`: by name.
+    """
+
+    named: Flags
+    asks: Flags
+    goes_to: Flags
+    opens: NDArray[np.int8]
+    pointed: Flags
+    metres: NDArray[np.float64]
+    days: NDArray[np.float64]
+    score: NDArray[np.float32]
+    name_order: NDArray[np.int64]
+
+
+def rank(standing: Standing) -> Rows:
+    """Positions of the entries, best first.
+
+    1. What was named. 2. Known to accept the person, before what has to be asked. 3. A place to go to, before a line.
+    4. Open on arrival, before not known, before closed. 5. Nearer, to a tenth of a mile; a place known only by its
+    borough after those with a distance. 6. Checked within three months, within a year, longer ago or at no known
+    date. 7. Better words. Then by name, so that the order never changes by itself.
+    """
+    checked = (standing.days > FRESH_DAYS).astype(np.int8) + (standing.days > OLD_DAYS)
+    clauses = (
+        ~standing.named,
+        standing.asks,
+        ~standing.goes_to,
+        standing.opens,
+        ~standing.pointed,
+        np.round(standing.metres / TENTH_OF_A_MILE),
+        checked,
+        -standing.score,
+        standing.name_order,
+    )
+    return np.lexsort(clauses[::-1])
+
+
+def ranked(search: Search, rows: Rows) -> Rows:
+    """The rows of a search in the order of `rank`.
+
+    Without a place nobody knows which places are near or whom they would take: lines are not put after them, and what
+    serves the widest area counts as nearest.
+    """
+    columns, somewhere = search.columns, search.query.place is not None
+    yes, unknown = (flags[rows] for flags in search.on_arrival)
+    checked = columns.checked[rows]
+    standing = Standing(
+        named=search.named[rows],
+        asks=_acceptance_unknown(search)[rows],
+        goes_to=columns.goes_to[rows] | (not somewhere),
+        opens=np.where(yes, 0, np.where(unknown, 1, 2)).astype(np.int8),
+        pointed=columns.pointed[rows] | (search.point is None),
+        metres=away(search, rows),
+        days=np.where(checked > 0, search.query.at.toordinal() - checked, np.inf),
+        score=search.scores[rows] if search.scores is not None else np.zeros(len(rows), dtype=np.float32),
+        name_order=search.catalogue.name_order[rows],
+    )
+    return rows[rank(standing)]
+
+
+def _acceptance_unknown(search: Search) -> Flags:
+    """Where something has to be asked before the person is accepted; not knowing the hours is a clause of its own."""
+    asks = np.zeros(search.catalogue.count, dtype=bool)
+    for name, flags in search.unknown:
+        if name not in ("hours", "arrival"):
+            asks |= flags
+    return asks
+
+
+def away(search: Search, rows: Rows) -> NDArray[np.float64]:
+    """Metres on the grid to the point of each entry or to its borough, of which the person's own is nearest.
+
+    For lines, and where no place was given, how widely they serve: the more local first where it is known where the
+    person lives, else the wider first.
+    """
+    columns, place = search.columns, search.query.place
+    breadth = columns.breadth[rows].astype(np.float64) * TENTH_OF_A_MILE
+    if place is None:
+        return -breadth
+    served = breadth if place.boroughs else -breadth
+    if search.point is None:
+        return np.where(columns.goes_to[rows], 0.0, served)
+    boroughs = columns.borough[rows]
+    own = np.isin(boroughs, search.catalogue.positions_of(place.boroughs))
+    to_borough = np.where(own, 0.0, search.borough_distances[boroughs] + TENTH_OF_A_MILE)
+    metres = np.where(columns.pointed[rows], np.sqrt(search.squares[rows]), to_borough)
+    return np.where(columns.goes_to[rows], metres, served)

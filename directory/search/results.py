@@ -1,0 +1,141 @@
+"""What a search hands out for each row it has found: how far, open until when, why it is here, what is not known."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+import numpy as np
+
+from directory import schedules
+from directory.models import Entry
+from directory.places import Travel, distances_km, travel
+from directory.search import reasons
+from directory.search.catalogue import Opening
+from directory.search.columns import Flags, Rows
+from directory.search.matching import USUAL_RADII_KM, Search
+from directory.search.ranking import away
+
+MOST_NEAR_MISSES = 10
+
+
+class Arrival(NamedTuple):
+    """When somebody who sets out at the time of the search would get there: an estimate from the distance.
+
+    `at` is the later end of the quickest band (by car for police and ambulance crews), or the time that was chosen.
+    `note` says in a sentence what the journey changes, and is empty where it changes nothing.
+    """
+
+    travel: Travel
+    at: datetime
+    note: str
+
+
+class Result(NamedTuple):
+    """An entry that was found, its opening at the instant asked about, and how far it is.
+
+    `distance_km` and `arrival` are None where the entry has no point to measure to. `ask_about` names what was asked
+    for and is not known: "hours", "arrival", "age", "referral", "self_referral", "walk_in", "step_free", "community",
+    "language". `reasons` say why it is here and why in this place, each in a few words.
+    """
+
+    entry: Entry
+    opening: Opening
+    distance_km: float | None = None
+    ask_about: tuple[str, ...] = ()
+    arrival: Arrival | None = None
+    reasons: tuple[str, ...] = ()
+
+    @property
+    def answer(self) -> schedules.Answer:
+        """Open, closed or not known, and until when."""
+        return self.opening.answer
+
+    @property
+    def open_text(self) -> str:
+        """The same as a sentence: "Open until 2am"."""
+        return self.opening.text
+
+
+class NearMiss(NamedTuple):
+    """An entry that one rule alone shuts this person out of.
+
+    The rule is "open", "age", "gender", "residence", "referral", "self_referral", "walk_in" or "step_free"; `text` is
+    that of the entry: "18 and over".
+    """
+
+    result: Result
+    rule: str
+    text: str
+
+
+def results(search: Search, rows: Rows) -> tuple[Result, ...]:
+    """The rows as they are handed out, in their order."""
+    if not len(rows):
+        return ()
+    query, catalogue = search.query, search.catalogue
+    openings = catalogue.openings(rows, query.at)
+    made = []
+    for row, opening, km, ask, fits in zip(
+        rows.tolist(),
+        openings,
+        _kilometres(search, rows),
+        _names(search.unknown, rows),
+        _names(search.known, rows),
+        strict=True,
+    ):
+        entry = catalogue.entries[row]
+        arrival = None if km is None else _arrival(search, row, km, opening)
+        why = reasons.reasons(entry, opening, km, fits, query, catalogue)
+        made.append(Result(entry, opening, km, ask, arrival, why))
+    return tuple(made)
+
+
+def _names(flags_by_name: Sequence[tuple[str, Flags]], rows: Rows) -> list[tuple[str, ...]]:
+    """For each row the names of the flags that are up."""
+    lists = [(name, flags[rows].tolist()) for name, flags in flags_by_name]
+    return [tuple(name for name, flags in lists if flags[position]) for position in range(len(rows))]
+
+
+def _kilometres(search: Search, rows: Rows) -> Sequence[float | None]:
+    place, columns = search.query.place, search.columns
+    if search.point is None or place is None or place.latitude is None or place.longitude is None:
+        return [None] * len(rows)
+    kilometres = distances_km(place.latitude, place.longitude, columns.latitude[rows], columns.longitude[rows])
+    measured = columns.pointed[rows]
+    return [km if has else None for km, has in zip(kilometres.tolist(), measured.tolist(), strict=True)]
+
+
+def _arrival(search: Search, row: int, km: float, opening: Opening) -> Arrival:
+    query = search.query
+    at = query.at if query.at_given else search.sets_out + timedelta(minutes=int(search.journeys[row]))
+    now = bool(search.catalogue.open_at(query.at)[row])
+    then, not_known = (bool(flags[row]) for flags in search.on_arrival)
+    entry = search.catalogue.entries[row]
+    note = "" if now == then or not_known else reasons.arrival_note(entry, opening.answer, at, late=now)
+    return Arrival(travel(km), at, note)
+
+
+def near_misses(search: Search, radius_km: float | None) -> tuple[NearMiss, ...]:
+    """Entries that one rule alone shuts this person out of, nearest first, lines last.
+
+    Within the radius of the results; where there is nothing, as far as a search ever looks.
+    """
+    rows = _missed(search, radius_km)
+    if not len(rows) and radius_km is not None and search.query.radius_km is None:
+        rows = _missed(search, USUAL_RADII_KM[-1])
+    failed = _names([(rule.name, ~(rule.yes | rule.unknown)) for rule in search.rules], rows)
+    return tuple(
+        NearMiss(result, rule, reasons.rule_in_words(rule, result.entry, result.opening, search.catalogue))
+        for result, (rule,) in zip(results(search, rows), failed, strict=True)
+    )
+
+
+def _missed(search: Search, radius_km: float | None) -> Rows:
+    """Rows of near misses. A line that is for people of other areas is nobody's near miss: there are others."""
+    flags = search.of_kind & (search.failures == 1)
+    for rule in search.rules:
+        if rule.name == "residence":
+            flags &= rule.yes | search.columns.goes_to
+    rows = search.rows(flags, radius_km)
+    order = (search.catalogue.name_order[rows], away(search, rows), ~search.columns.goes_to[rows])
+    return rows[np.lexsort(order)][:MOST_NEAR_MISSES]
