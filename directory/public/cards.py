@@ -1,26 +1,42 @@
 """Result cards: what they say, in words; and their markup, kept from one search to the next."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from flask import render_template
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from directory.models import Entry
 from directory.places import Places, distance_in_words
 from directory.public import facts
 from directory.search import wording
-from directory.search.find import Result
+from directory.search.query import Asking
+from directory.search.results import NearMiss, Result
 from directory.taxonomies import Taxonomies
 from directory.web.links import entry_path
 
 MOST_KEPT = 8192
 _BLANK = secrets.token_hex(8)
-_NOT_KNOWN = {
-    "self_referral": "Not known whether people can refer themselves",
-    "walk_in": "Not known whether people can walk in",
-    "age": "Not known which ages they take",
+_CREWS: Mapping[Asking | None, str] = {"police": "police", "ambulance": "ambulance"}
+_REFERRAL: Mapping[Asking | None, str] = {
+    "self": "self-referral",
+    "carer": "referral by family or a carer",
+    "111": "referral by NHS 111",
+    "police": "a drop-off by police",
+    "ambulance": "a drop-off by ambulance",
+    "gp": "referral by a GP",
+    "professional": "referral by a professional",
+}
+_ASK_ABOUT = {
+    "arrival": "arriving late",
+    "age": "ages",
+    "self_referral": "self-referral",
+    "walk_in": "walking in",
+    "step_free": "step-free access",
+    "community": "the community",
+    "language": "the language",
 }
 
 
@@ -60,7 +76,6 @@ class Card:
     where: str
     measured: bool
     state: State
-    ask_first: str
 
 
 class Cards:
@@ -71,15 +86,18 @@ class Cards:
 
     def card(self, result: Result) -> Card:
         """The card of a result."""
-        entry = self.entry_card(result.entry)
-        measured = result.distance_km is not None
+        entry, far = self.entry_card(result.entry), result.distance_km
         return Card(
             entry=entry,
-            where=distance_in_words(result.distance_km) if result.distance_km is not None else _borough(entry),
-            measured=measured,
+            where=self._whereabouts(entry) if far is None else distance_in_words(far),
+            measured=far is not None,
             state=spoken_state(result.answer.state, result.open_text, entry),
-            ask_first=facts.sentences(_NOT_KNOWN[fact] for fact in result.ask_about if fact in _NOT_KNOWN),
         )
+
+    def _whereabouts(self, card: EntryCard) -> str:
+        if card.entry.location_type == "virtual":
+            return "" if wording.residence(card.entry, self._places) else "From anywhere"
+        return f"In {card.borough}" if card.borough else ""
 
     def entry_card(self, entry: Entry) -> EntryCard:
         """What every card of the entry says."""
@@ -111,8 +129,28 @@ def spoken_state(kind: str, sentence: str, card: EntryCard) -> State:
     return State(kind, words, more)
 
 
-def _borough(entry: EntryCard) -> str:
-    return f"In {entry.borough}" if entry.borough else ""
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What cards of one page have in common: what follows the address of every entry, the reference of the chosen
+    entry, and who is asking."""
+
+    entry_query: str = ""
+    chosen: str = ""
+    asking: Asking | None = None
+
+    @property
+    def is_crew(self) -> bool:
+        """Whether a crew asks, that has somebody with it and wants to know first whether they can be left there."""
+        return self.asking in _CREWS
+
+
+class _Kept(NamedTuple):
+    """The markup of a card around its blanks, and all that it says of what may be a reason for it."""
+
+    entry: Entry
+    pieces: list[str]
+    where: str
+    said: str
 
 
 class CardMarkup:
@@ -123,26 +161,71 @@ class CardMarkup:
 
     def __init__(self, cards: Cards) -> None:
         self._cards = cards
-        self._kept: dict[tuple[object, ...], tuple[Entry, list[str]]] = {}
+        self._kept: dict[tuple[object, ...], _Kept] = {}
 
-    def __call__(self, results: Sequence[Result], entry_query: Markup) -> Markup:
-        """The results as list items; `entry_query` follows the address of every entry."""
-        return Markup("".join([self._item(result, entry_query) for result in results]))
+    def __call__(self, results: Sequence[Result], look: Look) -> Markup:
+        """The results as list items."""
+        entry_query = str(escape(look.entry_query))
+        return Markup("".join([self._item(result, look, entry_query) for result in results]))
 
-    def _item(self, result: Result, entry_query: Markup) -> str:
-        far = result.distance_km
-        key = (result.entry.ref, result.open_text, result.ask_about, far is None)
+    def misses(self, misses: Sequence[NearMiss], look: Look) -> Markup:
+        """The near misses as list items, each with its one rule."""
+        entry_query = str(escape(look.entry_query))
+        return Markup("".join([self._item(miss.result, look, entry_query, miss.text) for miss in misses]))
+
+    def lines(self, lines: Sequence[Result], look: Look) -> Markup:
+        """Lines as short list items: name and number."""
+        entry_query = str(escape(look.entry_query))
+        return Markup("".join([entry_query.join(self._keep(line, "line").pieces) for line in lines]))
+
+    def _item(self, result: Result, look: Look, entry_query: str, miss: str = "") -> str:
+        kept = self._keep(result, "brought" if look.is_crew and result.entry.location_type == "physical" else "card")
+        arrival = result.arrival.note if result.arrival else ""
+        fills = (
+            ' aria-current="true"' if result.entry.ref == look.chosen else "",
+            entry_query,
+            _paragraph("where", kept.where if result.distance_km is None else distance_in_words(result.distance_km)),
+            _paragraph("miss", miss),
+            _drop_off(result, look.asking) if look.is_crew else "",
+            _paragraph("ask", arrival) + _paragraph("ask", ask_about(result.ask_about, look.asking)),
+            _paragraph("why", facts.sentences([", ".join(_unsaid(result, kept.said))])),
+            "",
+        )
+        return "".join([text for pair in zip(kept.pieces, fills, strict=True) for text in pair])
+
+    def _keep(self, result: Result, kind: str) -> _Kept:
+        key = (kind, result.entry.ref, result.open_text, result.distance_km is None)
         kept = self._kept.get(key)
-        if kept is None or kept[0] is not result.entry:
+        if kept is None or kept.entry is not result.entry:
             if len(self._kept) >= MOST_KEPT:
                 self._kept.clear()
-            kept = self._kept[key] = result.entry, self._blanks(result)
-        before, *after = kept[1]
-        if far is None:
-            return f"{before}{entry_query}{after[0]}"
-        return f"{before}{entry_query}{after[0]}{distance_in_words(far)}{after[1]}"
+            card = self._cards.card(result)
+            template = "line" if kind == "line" else "card"
+            html = render_template(f"public/{template}.html", card=card, is_brought=kind == "brought", blank=_BLANK)
+            entry, state = card.entry, card.state
+            said = " ".join([card.where, state.words, entry.rules, entry.way_in, entry.culture]).casefold()
+            kept = self._kept[key] = _Kept(result.entry, html.split(_BLANK), card.where, said)
+        return kept
 
-    def _blanks(self, result: Result) -> list[str]:
-        card = self._cards.card(result)
-        where = card.where if result.distance_km is None else _BLANK
-        return render_template("public/card.html", card=card, entry_query=_BLANK, where=where).split(_BLANK)
+
+def _paragraph(kind: str, text: str) -> str:
+    return f'<p class="app-{kind}">{escape(text)}</p>\n' if text else ""
+
+
+def _unsaid(result: Result, said: str) -> list[str]:
+    """The reasons that the rest of the card does not give. How far it is comes first among them."""
+    reasons = result.reasons[1:] if result.distance_km is not None else result.reasons
+    return [one for one in reasons if one.casefold().removeprefix("takes ").removesuffix(" spoken") not in said]
+
+
+def _drop_off(result: Result, asking: Asking | None) -> str:
+    """Whether the entry takes people that a crew brings. No entry says yet whether the crew can leave."""
+    accepts = "not known" if "referral" in result.ask_about else "yes"
+    return f"Drop-off by {_CREWS[asking]}: <strong>{accepts}</strong>."
+
+
+def ask_about(names: Sequence[str], asking: Asking | None) -> str:
+    """What to ask before going, as a sentence. Hours that are not known are said by the state of the card."""
+    ways = {**_ASK_ABOUT, "referral": _REFERRAL.get(asking, "")}
+    words = [ways[name] for name in names if name in ways]
+    return f"Ask about {wording.listed(words, 'and')}" if words else ""

@@ -1,20 +1,31 @@
-"""The results page in words: what was found, what may fit, who to call, and what to try instead."""
+"""The results page in words: what was found, what nearly fits, who to call, and what to try instead."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from directory.places import Choices, NotFound, Place
 from directory.public.arguments import Arguments, query_string, search_path
 from directory.public.tags import distinct_name, nearness, quoted, radius_in_words
 from directory.public.times import clock, moment
-from directory.search.find import Found, Result
-from directory.search.query import Problem, Query
+from directory.search.find import Found
+from directory.search.query import Correction, Problem, Query
+from directory.search.results import NearMiss, Result
 from directory.search.suggestions import Suggestion
-from directory.search.wording import uncapitalised
+from directory.search.wording import listed, uncapitalised
 
-MOST_FROM_ANYWHERE = 20
-_FIELDS = {"postcode": "q", "icb": "q", "borough": "q", "page": "q"}
+_FIELDS = {"postcode": "q", "icb": "q", "borough": "q", "page": "q", "exact": "q"}
+_CHOOSE = {
+    "radius_km": "Choose how far to look from the list",
+    "gender": "Choose anyone, women or men",
+    "open": "Choose open now, or open or closed",
+    "self_referral": "Choose whether people must be able to refer themselves",
+    "walk_in": "Choose whether people must be able to walk in",
+    "step_free": "Tick step-free, or leave it empty",
+    "asking": "Choose who is asking from the list",
+    "exact": "Search again from the box",
+}
+"""What mends a parameter on a page, where it is chosen and not typed; only an address made by hand needs it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,41 +37,29 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
-    """Cards under one heading. `hint` says what they have in common, `more` what was left out."""
-
-    id: str
-    title: str
-    results: Sequence[Result]
-    hint: str = ""
-    more: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Answer:
     """What the results page shows below the box; every text is ready to print, empty where there is nothing to say.
 
-    `entry_query` follows the address of every entry, so that its page can lead back. `errors` are for the summary on
-    top.
+    `corrected` says which words were read as others, with a link to the search as it was typed. `links` are choices to
+    make before there can be results, `wider` other searches to try after them. `entry_query` follows the address of
+    every entry, so that its page can lead back. `errors` are for the summary on top.
     """
 
     heading: str
     summary: str = ""
+    corrected: str = ""
+    typed: Link | None = None
     notices: Sequence[str] = ()
     errors: Sequence[Link] = ()
     links_title: str = ""
     links: Sequence[Link] = ()
-    places: Sequence[Group] = ()
-    other: Sequence[Group] = ()
+    results: Sequence[Result] = ()
+    misses: Sequence[NearMiss] = ()
+    wider: Sequence[Link] = ()
+    lines: Sequence[Result] = ()
     previous: str = ""
     next: str = ""
     entry_query: str = ""
-
-    @property
-    def columns(self) -> list[Sequence[Group]]:
-        """The groups as they stand side by side on a desk: places first, or else the lines."""
-        columns = [self.places, self.other] if self.places else [self.other[:1], self.other[1:]]
-        return [column for column in columns if column]
 
 
 @dataclass(frozen=True)
@@ -69,11 +68,11 @@ class ResultsPresenter:
 
     arguments: Arguments
     now: datetime
-    _query: str = field(init=False)
 
-    def __post_init__(self) -> None:
+    @property
+    def _entry_query(self) -> str:
         query = query_string(self.arguments)
-        object.__setattr__(self, "_query", f"?{query}" if query else "")
+        return f"?{query}" if query else ""
 
     def found(self, query: Query, found: Found, suggestions: Sequence[Suggestion] = ()) -> Answer:
         """The page of an answered search."""
@@ -82,16 +81,13 @@ class ResultsPresenter:
             heading=_heading(query, found, self.now),
             summary=_summary(query, found, self.now),
             notices=_notices(query, found, self.now),
-            links_title="What you can try" if suggestions else "",
-            links=[
-                Link(f"{suggestion.label} ({suggestion.count})", search_path(self.arguments, suggestion.arguments))
-                for suggestion in suggestions
-            ],
-            places=self._places(query, found) if first else self._nearest(found),
-            other=self._other(found) if first else [],
+            results=found.results,
+            misses=found.near_misses if first else (),
+            wider=[self._suggested(suggestion) for suggestion in suggestions],
+            lines=found.lines,
             previous=self._page(query.page - 1) if not first else "",
             next=self._page(found.next_page) if found.next_page else "",
-            entry_query=self._query,
+            entry_query=self._entry_query,
         )
 
     def browsed(self, query: Query, found: Found, name: str, description: str) -> Answer:
@@ -99,15 +95,16 @@ class ResultsPresenter:
         answer = self.found(query, found)
         count = f"{answer.heading}." if found.total else ""
         summary = " ".join(filter(None, [description, count, answer.summary]))
-        return replace(answer, heading=name, summary=summary, links_title="", links=())
+        return replace(answer, heading=name, summary=summary, wider=())
 
     def refused(self, problems: Sequence[Problem], lines: Sequence[Result]) -> Answer:
         """The page of a search that cannot be used as it is."""
+        errors = {_CHOOSE.get(one.field, one.message): f"#{_FIELDS.get(one.field, one.field)}" for one in problems}
         return Answer(
             heading="Check your search",
-            errors=[Link(problem.message, f"#{_FIELDS.get(problem.field, problem.field)}") for problem in problems],
-            other=self.lines(lines),
-            entry_query=self._query,
+            errors=[Link(text, href) for text, href in errors.items()],
+            lines=lines,
+            entry_query=self._entry_query,
         )
 
     def which(self, choices: Choices, words: str, lines: Sequence[Result]) -> Answer:
@@ -115,8 +112,8 @@ class ResultsPresenter:
         return Answer(
             heading=choices.message,
             links=[self._near(place, words) for place in choices.options],
-            other=self.lines(lines),
-            entry_query=self._query,
+            lines=lines,
+            entry_query=self._entry_query,
         )
 
     def nowhere(self, unknown: NotFound, words: str, lines: Sequence[Result]) -> Answer:
@@ -130,9 +127,25 @@ class ResultsPresenter:
             errors=[Link(unknown.message, "#q")],
             links_title="You can search here instead" if links else "",
             links=links,
-            other=self.lines(lines),
-            entry_query=self._query,
+            lines=lines,
+            entry_query=self._entry_query,
         )
+
+    def read(self, answer: Answer, corrections: Sequence[Correction], notices: Sequence[str], typed: str) -> Answer:
+        """The same with how the box was read; `typed` is the address of the search with the words as they stood."""
+        corrected = ""
+        if corrections:
+            corrected = f"Showing results for {_each([correction.read_as for correction in corrections])}"
+        link = Link(f"Search for {_each([correction.typed for correction in corrections])} instead", typed)
+        return replace(
+            answer,
+            corrected=corrected,
+            typed=link if corrections else None,
+            notices=[*notices, *answer.notices],
+        )
+
+    def _suggested(self, suggestion: Suggestion) -> Link:
+        return Link(f"{suggestion.label} ({suggestion.count})", search_path(self.arguments, suggestion.arguments))
 
     def _near(self, place: Place, words: str) -> Link:
         borough = place.borough_name or ""
@@ -142,65 +155,30 @@ class ResultsPresenter:
     def _page(self, number: int) -> str:
         return search_path(self.arguments, {"page": str(number)})
 
-    def _nearest(self, found: Found) -> list[Group]:
-        return [Group("places", "Places", found.results)] if found.results else []
 
-    def _places(self, query: Query, found: Found) -> list[Group]:
-        groups = self._nearest(found)
-        if found.ask:
-            hint = "These may fit, but something that you asked for is not known."
-            groups.append(Group("ask", "Ask first", found.ask, hint))
-        if found.elsewhere:
-            lives = query.place.borough_name if query.place else None
-            hint = f"Near, but not for people who live in {lives or 'this place'}."
-            groups.append(Group("elsewhere", "For people from other areas", found.elsewhere, hint))
-        return groups
-
-    def _other(self, found: Found) -> list[Group]:
-        already = {result.entry.ref for result in found.lines}
-        rest = [result for result in found.anywhere if result.entry.ref not in already]
-        groups = self.lines(found.lines)
-        if rest:
-            repeated = len(found.anywhere) - len(rest)
-            more = found.anywhere_total - repeated - MOST_FROM_ANYWHERE
-            groups.append(
-                Group(
-                    "anywhere",
-                    "Help from anywhere",
-                    rest[:MOST_FROM_ANYWHERE],
-                    "By phone, text or online, or at an address that is not known or not told.",
-                    f"{more} more are not shown. Say what you need, or choose filters, to see fewer."
-                    if more > 0
-                    else "",
-                )
-            )
-        return groups
-
-    def lines(self, lines: Sequence[Result]) -> list[Group]:
-        """The lines that never close, where there are any."""
-        return [Group("lines", "Call or text now, 24 hours", lines)] if lines else []
+def _each(words: Sequence[str]) -> str:
+    return listed([quoted(word) for word in words], "and")
 
 
 def _heading(query: Query, found: Found, now: datetime) -> str:
-    """How many places there are, and near what; only what is known to be near is called so."""
-    where = f" {uncapitalised(nearness(query.place))}" if query.place else ""
-    if found.total:
-        if query.place and _far_or_not(query, found):
-            where = f", distance from {distinct_name(query.place)} not known"
-        return f"{found.total} place{'' if found.total == 1 else 's'}{_opening(query, now)}{where}"
-    if query.only_open:
-        return f"No places known to be{_opening(query, now)}{where}"
-    return f"No places{' known to fit' if found.ask else ''}{where}"
+    """How many there are, of how many it is known that they fit, when and where."""
+    about = f"{_opening(query, now)}{_where(query, found)}"
+    ask = found.total - found.sure_total
+    if not found.total:
+        return f"Nothing found{about}"
+    if not found.sure_total:
+        return f"{ask} to ask first{about}"
+    count = f"{found.sure_total} {_kind(found)}{about}"
+    return f"{count}, {ask} more to ask" if ask else count
 
 
-def _far_or_not(query: Query, found: Found) -> bool:
-    """Whether a search by distance found only places known by their borough, and none in the borough asked about.
-
-    Those with a distance come first.
-    """
-    if query.place is None or found.radius_km is None or query.page > 1 or found.results[0].distance_km is not None:
-        return False
-    return all(result.entry.borough not in query.place.boroughs for result in found.results)
+def _kind(found: Found) -> str:
+    """What was found: places to go to, lines, or both."""
+    if found.places_total == found.total:
+        return "place" if found.sure_total == 1 else "places"
+    if not found.places_total:
+        return "line" if found.sure_total == 1 else "lines"
+    return "place or line" if found.sure_total == 1 else "places and lines"
 
 
 def _opening(query: Query, now: datetime) -> str:
@@ -209,17 +187,31 @@ def _opening(query: Query, now: datetime) -> str:
     return f" open at {moment(query.at, now)}" if query.at_given else " open now"
 
 
+def _where(query: Query, found: Found) -> str:
+    """Near what; only what is known to be near is called so."""
+    if query.place is None:
+        return ""
+    if _is_near(query.place, found):
+        return f" {uncapitalised(nearness(query.place))}"
+    return f" for {distinct_name(query.place)}"
+
+
+def _is_near(place: Place, found: Found) -> bool:
+    """Whether anything was found that is known to be near the place, or nothing that is known to be elsewhere."""
+    if place.kind == "icb" or not found.results:
+        return True
+    return any(result.distance_km is not None or (result.entry.borough in place.boroughs) for result in found.results)
+
+
 def _summary(query: Query, found: Found, now: datetime) -> str:
-    """How the list is ordered, how far it reaches, and when it was made."""
+    """How far the list reaches, and when it was made."""
     as_of = f"As of {clock(now)}."
     if found.radius_km is None:
         smaller = "Give a postcode or a smaller place" if query.place else "Add a postcode or a place"
         return f"{smaller} to see the nearest first. {as_of}" if found.total else as_of
     reach = radius_in_words(found.radius_km)
-    if not found.total:
+    if not found.total or query.place is None or not _is_near(query.place, found):
         return f"This looked up to {reach} away. {as_of}"
-    if _far_or_not(query, found):
-        return f"Nothing else was found up to {reach} away. {as_of}"
     if found.widened:
         return f"Nearest first. There is little nearby, so this looks up to {reach} away. {as_of}"
     return f"Nearest first, up to {reach} away. {as_of}"
@@ -229,6 +221,8 @@ def _notices(query: Query, found: Found, now: datetime) -> list[str]:
     notices = [query.place.note] if query.place and query.place.note else []
     if found.any_word:
         notices.append(f"Nothing matches all of {quoted(query.words)}. These match some of it.")
+    if found.words_left_out:
+        notices.append(f"Nothing matches {quoted(query.words)}. These match the rest of your search.")
     if found.total and not found.results:
         notices.append("There are no more places in this list.")
     if found.stale and found.as_of:

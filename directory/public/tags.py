@@ -3,18 +3,15 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from directory.models import Gender
 from directory.places import Place, Places
 from directory.public.arguments import Arguments, Change, search_path
 from directory.public.times import moment
+from directory.search.facets import Facets
 from directory.search.query import OLDEST, Ages, Asking, Query
 from directory.search.wording import uncapitalised
 from directory.taxonomies import Taxonomies, Term
-
-if TYPE_CHECKING:
-    from directory.search.find import Facets
 
 RADII = {"1.6": "1 mile", "3.2": "2 miles", "8": "5 miles", "16": "10 miles", "40": "25 miles"}
 MOST_QUOTED = 60
@@ -54,7 +51,7 @@ def tags(
     places: Places,
     taxonomies: Taxonomies,
     now: datetime,
-    facets: "Facets | None" = None,
+    facets: Facets | None = None,
 ) -> list[Tag]:
     """All that was understood, then the switches that are off and would leave something."""
     on = [
@@ -127,7 +124,7 @@ def _terms(name: str, codes: Sequence[str], terms: Mapping[str, Term]) -> Iterat
         yield terms[code].name, {name: [other for other in codes if other != code]}
 
 
-def _switches(query: Query, facets: "Facets | None") -> Iterator[tuple[str, Mapping[str, Change], int]]:
+def _switches(query: Query, facets: Facets | None) -> Iterator[tuple[str, Mapping[str, Change], int]]:
     if not query.only_open and not query.at_given:
         yield "Open now", {"open": "now"}, facets.open if facets else 0
     if query.self_referral is None:

@@ -6,12 +6,22 @@ from flask import Blueprint, Response, abort, current_app, render_template, requ
 
 from directory.places import Choices, NotFound
 from directory.public import browse
-from directory.public.arguments import Arguments, typed, understood_arguments
-from directory.public.cards import Cards
-from directory.public.filters import FilterForms, Filters
+from directory.public.arguments import (
+    Arguments,
+    kept_arguments,
+    known_arguments,
+    query_string,
+    search_path,
+    typed,
+    understood_arguments,
+)
+from directory.public.cards import Cards, Look
+from directory.public.filters import FilterForms
 from directory.public.results import Answer, ResultsPresenter
 from directory.public.service import ServicePresenter
-from directory.public.tags import tags
+from directory.public.tags import ASKING
+from directory.public.tags import tags as make_tags
+from directory.search.facets import Facets
 from directory.search.find import find
 from directory.search.query import Asked, Query, read
 from directory.search.suggestions import suggest
@@ -37,11 +47,16 @@ def _pages() -> PublicPages:
 def home() -> str:
     """One box; below it the lines to call, and ways to browse."""
     here = rooms()
-    catalogue, now = here.catalogue(), here.now()
-    lines = _presenter({}).lines(find(Query(at=now), catalogue).lines)
+    catalogue = here.catalogue()
+    kept = known_arguments(dict(request.args.lists()))
+    asking = next(iter(kept.get("asking", ())), "")
     return render_template(
         "public/home.html",
-        lines=lines,
+        askers=ASKING,
+        asking=asking,
+        kept={"shortlist": kept.get("shortlist", ())},
+        lines=find(Query(at=here.now()), catalogue).lines,
+        look=Look(),
         types=browse.type_links(catalogue, here.taxonomies),
         boroughs=browse.borough_links(here.places),
     )
@@ -49,44 +64,61 @@ def home() -> str:
 
 @blueprint.get("/search")
 def results() -> Response:
-    """What was found, nearest first; or why nothing could be looked for."""
-    here = rooms()
+    """What was found, best first; or why nothing could be looked for."""
     given = dict(request.args.lists())
-    asked = read(given, here.places, here.taxonomies, here.now())
-    arguments = understood_arguments(asked, given)
-    page = _results_page(asked, arguments, _answer(asked, arguments))
+    asked = _read(given)
+    page = _search(asked, given)
     return Response(page, 400 if asked.problems else 200, mimetype="text/html")
 
 
-def _answer(asked: Asked, arguments: Arguments) -> Answer:
-    presenter, query, catalogue = _presenter(arguments), asked.query, rooms().catalogue()
-    if not asked.problems and not isinstance(asked.located, Choices | NotFound):
-        found = find(query, catalogue)
-        return presenter.found(query, found, suggest(query, found, catalogue))
-    lines = find(Query(at=query.at), catalogue).lines
-    if asked.problems:
-        return presenter.refused(asked.problems, lines)
-    if isinstance(asked.located, Choices):
-        return presenter.which(asked.located, query.words, lines)
-    assert isinstance(asked.located, NotFound)
-    return presenter.nowhere(asked.located, query.words, lines)
-
-
-def _presenter(arguments: Arguments) -> ResultsPresenter:
-    return ResultsPresenter(arguments, rooms().now())
-
-
-def _results_page(asked: Asked, arguments: Arguments, answer: Answer, canonical: str = "") -> str:
+def _read(given: Arguments) -> Asked:
     here = rooms()
-    offered = frozenset(browse.counts_by_type(here.catalogue()))
+    return read(given, here.places, here.taxonomies, here.now())
+
+
+def _search(asked: Asked, given: Arguments) -> str:
+    here = rooms()
+    catalogue, query = here.catalogue(), asked.query
+    arguments = understood_arguments(asked, given)
+    presenter = ResultsPresenter(arguments, here.now())
+    if asked.problems or isinstance(asked.located, Choices | NotFound):
+        lines = find(Query(at=query.at, asking=query.asking), catalogue).lines
+        if asked.problems:
+            answer = presenter.refused(asked.problems, lines)
+        elif isinstance(asked.located, Choices):
+            answer = presenter.which(asked.located, query.words, lines)
+        else:
+            assert isinstance(asked.located, NotFound)
+            answer = presenter.nowhere(asked.located, query.words, lines)
+        return _page(asked, given, arguments, answer, None)
+    found = find(query, catalogue, facets=True)
+    answer = presenter.found(query, found, suggest(query, found, catalogue))
+    as_typed = search_path(known_arguments(given), {"exact": "yes", "page": None, "entry": None})
+    answer = presenter.read(answer, asked.corrections, asked.notices, as_typed)
+    return _page(asked, given, arguments, answer, found.facets)
+
+
+def _page(
+    asked: Asked, given: Arguments, arguments: Arguments, answer: Answer, facets: Facets | None, canonical: str = ""
+) -> str:
+    """A results page. `given` is what stands in the box and beside it, `arguments` what its links start from."""
+    here = rooms()
     errors = {problem.field: problem.message for problem in asked.problems}
+    tags = make_tags(asked.query, arguments, here.places, here.taxonomies, here.now(), facets)
+    again = {name: arguments[name] for name in ("asking", "shortlist") if name in arguments}
     return render_template(
         "public/results.html",
         answer=answer,
         errors=[{"text": error.text, "href": error.href} for error in answer.errors],
-        typed=typed(arguments),
-        tags=[] if answer.errors else tags(asked.query, arguments, here.places, here.taxonomies, here.now()),
-        filters=_pages().filters.markup(Filters.of(arguments, errors), offered),
+        typed=typed(known_arguments(given)),
+        askers=ASKING,
+        asking=asked.query.asking,
+        kept=kept_arguments(asked, given),
+        tags=[] if answer.errors else tags,
+        start_again=f"/?{query_string(again)}" if again else "/",
+        filters=_pages().filters.markup(arguments, errors, facets, browse.counts_by_type(here.catalogue())),
+        look=Look(answer.entry_query, asking=asked.query.asking),
+        chosen=None,
         canonical=canonical,
     )
 
@@ -94,10 +126,10 @@ def _results_page(asked: Asked, arguments: Arguments, answer: Answer, canonical:
 def _browsed(given: Arguments, name: str, description: str = "") -> str:
     """A results page with an address of its own."""
     here = rooms()
-    asked = read(given, here.places, here.taxonomies, here.now())
-    found = find(asked.query, here.catalogue())
-    answer = _presenter(given).browsed(asked.query, found, name, description)
-    return _results_page(asked, given, answer, canonical=request.path)
+    asked = _read(given)
+    found = find(asked.query, here.catalogue(), facets=True)
+    answer = ResultsPresenter(given, here.now()).browsed(asked.query, found, name, description)
+    return _page(asked, given, given, answer, found.facets, canonical=request.path)
 
 
 @blueprint.get("/types")
