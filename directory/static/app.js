@@ -1,4 +1,17 @@
-// Conveniences. Every page works without them.
+// Conveniences. Every page works without them. script/build-assets joins this file and those beside it into one.
+
+const spoken = document.createElement("div");
+spoken.setAttribute("role", "status");
+spoken.className = "nhsuk-u-visually-hidden";
+document.body.append(spoken);
+
+// Tells people who listen to the page what changed. Said anew each time, even in the same words.
+function say(text) {
+  spoken.textContent = "";
+  setTimeout(() => {
+    spoken.textContent = text;
+  }, 50);
+}
 
 const exit = document.getElementById("exit");
 let escapes = [];
