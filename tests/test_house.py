@@ -27,7 +27,9 @@ ADDRESSES = {
     "/robots.txt",
     "/search",
     "/services/<ref>",
+    "/services/<ref>/chosen",
     "/services/<ref>/<name>",
+    "/shortlist",
     "/types",
     "/types/<slug>",
 }

@@ -1,14 +1,17 @@
-"""The pages of entries."""
+"""The pages of entries: one whole, one beside the results, and several side by side."""
 
 from typing import cast
 
-from flask import Blueprint, abort, current_app, redirect, render_template, request
+from flask import Blueprint, Response, abort, current_app, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from directory.public.arguments import known_arguments, query_string
+from directory.models import Entry
+from directory.public.arguments import Arguments, known_arguments, query_string, understood_arguments
+from directory.public.looking import look_up
 from directory.public.service import ServicePresenter
+from directory.public.shortlist import ShortlistPresenter
 from directory.public.views import PublicPages
-from directory.search.query import read
+from directory.search.query import Query, read
 from directory.web import rooms
 from directory.web.links import entry_path
 
@@ -19,22 +22,60 @@ def _services() -> ServicePresenter:
     return cast(PublicPages, current_app.extensions["public"]).services
 
 
+def _search() -> tuple[Query, Arguments]:
+    """The search in the address, as far as it can be understood, and what links carry of it."""
+    here, given = rooms(), dict(request.args.lists())
+    asked = read(given, here.places, here.taxonomies, here.now())
+    return asked.query, understood_arguments(asked, given)
+
+
+def _entry(ref: str) -> Entry:
+    try:
+        return rooms().catalogue().get(ref.upper())
+    except KeyError:
+        abort(404)
+
+
 @blueprint.get("/services/<ref>")
 @blueprint.get("/services/<ref>/<name>")
 def service(ref: str, name: str = "") -> AnyResponse | str:
     """One entry, whole. A search in the query leads back to its results."""
-    here = rooms()
-    catalogue = here.catalogue()
-    try:
-        entry = catalogue.get(ref.upper())
-    except KeyError:
-        abort(404)
-    given = dict(request.args.lists())
-    query = query_string(known_arguments(given))
+    here, entry = rooms(), _entry(ref)
     path = entry_path(entry)
+    given = known_arguments(dict(request.args.lists()))
     if request.path != path:
-        return redirect(f"{path}?{query}" if query else path, 301)
-    back = {"text": "Back to results", "href": f"/search?{query}"} if query else {"text": "New search", "href": "/"}
-    near = read(given, here.places, here.taxonomies, here.now()).query.place
-    page = _services().page(entry, catalogue.schedule(entry.ref), here.now(), near)
+        known = query_string(given)
+        return redirect(f"{path}?{known}" if known else path, 301)
+    query, arguments = _search()
+    back = {"text": "New search", "href": "/"}
+    if set(arguments) - {"shortlist"}:
+        back = {"text": "Back to results", "href": f"/search?{query_string(given)}"}
+    catalogue = here.catalogue()
+    (looked,) = look_up(query, catalogue, [entry.ref])
+    page = _services().page(looked, catalogue.schedule(entry.ref), query, arguments, here.now())
     return render_template("public/service.html", page=page, back=back)
+
+
+@blueprint.get("/services/<ref>/chosen")
+def chosen(ref: str) -> Response:
+    """One entry as it stands beside the results of the search in the query: a part of a page."""
+    here, entry = rooms(), _entry(ref)
+    query, arguments = _search()
+    catalogue = here.catalogue()
+    (looked,) = look_up(query, catalogue, [entry.ref])
+    part = _services().chosen(looked, catalogue.schedule(entry.ref), query, arguments, here.now())
+    return Response(
+        render_template("public/chosen.html", chosen=part), headers={"X-Robots-Tag": "noindex"}, mimetype="text/html"
+    )
+
+
+@blueprint.get("/shortlist")
+def shortlist() -> str:
+    """Up to five entries side by side, to compare and print."""
+    here = rooms()
+    query, arguments = _search()
+    services = _services()
+    presenter = ShortlistPresenter(services.cards, here.places, here.taxonomies)
+    return render_template(
+        "public/shortlist.html", page=presenter.comparison(query, here.catalogue(), arguments, here.now())
+    )

@@ -134,6 +134,8 @@ def _ways_in(entry: Entry, taxonomies: Taxonomies) -> Iterator[str]:
         yield known
         if entry.self_referral is False:
             yield "Referral needed"
+    elif entry.location_type == "virtual" and facts.contacts(entry):
+        yield entry.application_process
     elif entry.application_process:
         yield entry.application_process
         yield "Ask how to get in"

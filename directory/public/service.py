@@ -1,4 +1,4 @@
-"""The page of one entry in words: everything that the public may know, and what is not known said as such."""
+"""One entry in words, whole on its page or short beside the results; what is not known is said as such."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -8,14 +8,23 @@ from markupsafe import Markup
 
 from directory import schedules
 from directory.models import Entry, FactGroup
-from directory.places import Place, Places, distance_in_words, distance_km
-from directory.public import facts
-from directory.public.cards import Cards, EntryCard, State, spoken_state
+from directory.places import Places, distance_in_words
+from directory.places.travel import in_words
+from directory.public import facts, handover, summaries
+from directory.public.arguments import Arguments
+from directory.public.cards import Cards, EntryCard, State, ask_about, spoken_state
+from directory.public.looking import Looked
+from directory.public.results import Link
+from directory.public.shortlist import Shortlist, with_query
+from directory.public.summaries import NOT_KNOWN, Fact
+from directory.public.times import moment
 from directory.search import wording
-from directory.search.catalogue import opening_at
+from directory.search.catalogue import Opening, opening_at
+from directory.search.query import Query
+from directory.search.results import Result
 from directory.taxonomies import Taxonomies
+from directory.web.links import entry_path
 
-NOT_KNOWN = "Not known"
 _THREE = {True: "Yes", False: "No", None: NOT_KNOWN}
 _GROUPS: dict[FactGroup, str] = {
     "contact": "Contact details",
@@ -56,15 +65,39 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
-class ServicePage:
-    """Everything the page shows, ready to print. `before` are sections above the opening hours, `after` below."""
+class Chosen:
+    """An entry as one search sees it, in short; every text is ready to print, empty where there is nothing to say.
+
+    `against` are the rules that shut this person out, `note` what the journey changes, `journey` how long it may take,
+    `text` the text for the caller and `sms` the link that sends it. `first` is what whoever asks must know first.
+    """
 
     card: EntryCard
+    state: State
+    against: str
+    note: str
+    where: str
+    journey: str
+    text: str
+    sms: str
+    first: Sequence[Fact]
+    facts: Sequence[Fact]
+    path: str
+    links: Sequence[Link]
+
+
+@dataclass(frozen=True, slots=True)
+class ServicePage:
+    """Everything the page shows, ready to print. `then` is the state at the time that was chosen, if one was;
+    `before` are sections above the opening hours, `after` below."""
+
+    chosen: Chosen
     kind_line: str
     has_actions: bool
     description: str
     where: str
     state: State
+    then: str
     before: Sequence[Section]
     hours_missing: str
     week: Sequence[schedules.DayHours]
@@ -74,27 +107,69 @@ class ServicePage:
 
 @dataclass(frozen=True)
 class ServicePresenter:
-    """Turns an entry into its page."""
+    """Turns an entry, as a search sees it, into words. `now` is the instant of the page."""
 
     cards: Cards
     places: Places
     taxonomies: Taxonomies
 
-    def page(self, entry: Entry, schedule: schedules.Schedule, now: datetime, near: Place | None) -> ServicePage:
-        """The page of an entry as of an instant, for somebody who searched near a place."""
-        card, opening = self.cards.entry_card(entry), opening_at(schedule, now)
+    def chosen(
+        self, looked: Looked, schedule: schedules.Schedule, query: Query, arguments: Arguments, now: datetime
+    ) -> Chosen:
+        """The entry beside the results of a search, whose links carry `arguments`."""
+        entry = looked.result.entry
+        here = {**arguments, "entry": [entry.ref], "page": [str(query.page)] if query.page > 1 else []}
+        return self._chosen(looked, schedule, query, now, here, "/search")
+
+    def page(
+        self, looked: Looked, schedule: schedules.Schedule, query: Query, arguments: Arguments, now: datetime
+    ) -> ServicePage:
+        """The page of an entry; its links carry `arguments`."""
+        entry, opening = looked.result.entry, opening_at(schedule, now)
+        chosen = self._chosen(looked, schedule, query, now, arguments, entry_path(entry))
+        card = chosen.card
         return ServicePage(
-            card=card,
+            chosen=chosen,
             kind_line=f"{card.kind} in {card.borough}" if card.borough else card.kind,
             has_actions=bool(card.contacts or card.website or card.directions),
             description=entry.description,
-            where=facts.sentences([card.address, _distance(entry, near)]),
+            where=facts.sentences([card.address, chosen.where if looked.result.distance_km is not None else ""]),
             state=spoken_state(opening.answer.state, opening.text, card),
+            then=_then(looked.result.opening, query.at, now) if query.at_given else "",
             before=[self._contact(entry), self._who(entry), self._way_in(entry), self._where(entry)],
             hours_missing="" if schedule.known else _hours_missing(entry, card),
             week=schedules.week(schedule, now.date()) if schedule.known else (),
             coming=schedules.exceptions(schedule, now.date()) if schedule.known else (),
             after=[self._culture(entry), self._access(entry), self._cost(entry), self._checked(entry)],
+        )
+
+    def _chosen(
+        self, looked: Looked, schedule: schedules.Schedule, query: Query, now: datetime, here: Arguments, path: str
+    ) -> Chosen:
+        result, entry, card = looked.result, looked.result.entry, self.cards.entry_card(looked.result.entry)
+        chosen_time = query.at if query.at_given else None
+        text = handover.message(entry, result.opening, now, self.places, self.taxonomies, chosen_time)
+        return Chosen(
+            card=card,
+            state=spoken_state(result.answer.state, result.open_text, card),
+            against=facts.sentences(looked.against),
+            note=facts.sentences([result.arrival.note]) if result.arrival else "",
+            where=_whereabouts(result, query, card),
+            journey=in_words(result.arrival.travel) if result.arrival else "",
+            text=text,
+            sms=handover.sms_link(text),
+            first=summaries.for_who_asks(entry, query.asking, self.taxonomies),
+            facts=[
+                ("Who it is for", summaries.who(entry, self.places)),
+                ("How to get in", summaries.way_in(entry, self.taxonomies)),
+                ("Where", summaries.where(entry, self.places)),
+                ("Culture and language", summaries.culture(entry, self.taxonomies)),
+                ("The next seven days", summaries.coming_week(schedule, now.date())),
+                ("How we know", f"{card.fresh}."),
+                *_why(looked, query),
+            ],
+            path=with_query(card.path, here),
+            links=Shortlist.of(here).links(entry.ref, path, here),
         )
 
     def _contact(self, entry: Entry) -> Section:
@@ -173,13 +248,22 @@ def _hours_missing(entry: Entry, card: EntryCard) -> str:
     return f"{NOT_KNOWN}. {'Ring' if can_ring else 'Ask'} before you go."
 
 
-def _distance(entry: Entry, near: Place | None) -> str:
-    if near is None or near.kind == "icb" or near.latitude is None or near.longitude is None:
-        return ""
-    if not entry.has_point or entry.latitude is None or entry.longitude is None:
-        return ""
-    kilometres = distance_km(near.latitude, near.longitude, entry.latitude, entry.longitude)
-    return f"{distance_in_words(kilometres)} from {near.label}"
+def _whereabouts(result: Result, query: Query, card: EntryCard) -> str:
+    if result.distance_km is not None and query.place:
+        return f"{distance_in_words(result.distance_km)} from {query.place.label}"
+    return f"In {card.borough}" if card.borough else ""
+
+
+def _why(looked: Looked, query: Query) -> Iterable[Fact]:
+    """Why the entry is among the results, and what to ask about; nothing where it is not among them."""
+    result = looked.result
+    why = facts.sentences([", ".join(result.reasons), ask_about(result.ask_about, query.asking)])
+    if why and not looked.against:
+        yield "Why it is here", why
+
+
+def _then(opening: Opening, at: datetime, now: datetime) -> str:
+    return f"At {moment(at, now)}: {wording.uncapitalised(opening.text)}."
 
 
 def _confirmed(entry: Entry) -> str:

@@ -1,0 +1,106 @@
+"""The facts of an entry, a line or two each: for the entry beside the results, and for the shortlist."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from itertools import groupby
+
+from directory import schedules
+from directory.models import Entry
+from directory.places import Places
+from directory.public import facts
+from directory.search import wording
+from directory.search.columns import accepts
+from directory.search.query import Asking
+from directory.taxonomies import Taxonomies
+
+NOT_KNOWN = "Not known"
+_ACCEPTED = {1: "Yes", 0: "No", -1: NOT_KNOWN}
+ASKING: Mapping[Asking, str] = {
+    "carer": "family or a carer",
+    "111": "NHS 111",
+    "police": "police",
+    "ambulance": "an ambulance crew",
+    "gp": "a GP",
+    "professional": "a professional",
+}
+_CREWS: Mapping[Asking, tuple[str, str]] = {
+    "police": ("Drop-off by police", "Can officers leave"),
+    "ambulance": ("Drop-off by ambulance", "Can the crew leave"),
+}
+
+Fact = tuple[str, str]
+
+
+def accepted(entry: Entry, asking: Asking) -> list[Fact]:
+    """Whether it takes people from whoever asks and, for a crew that brings somebody, whether the crew can leave.
+
+    No entry says yet whether a crew can leave, so that is not known.
+    """
+    takes = _ACCEPTED[accepts(entry, asking)]
+    if asking not in _CREWS or entry.location_type == "virtual":
+        return [(f"Referral by {ASKING[asking]}", takes)]
+    dropping, leaving = _CREWS[asking]
+    return [(dropping, takes), (leaving, NOT_KNOWN)]
+
+
+def for_who_asks(entry: Entry, asking: Asking | None, taxonomies: Taxonomies) -> list[Fact]:
+    """What whoever asks must know first; for a crew, the way in and the number too."""
+    if asking is None or asking == "self":
+        return []
+    first = accepted(entry, asking)
+    if asking in _CREWS:
+        way = [] if entry.location_type == "virtual" else [("Way in", way_in(entry, taxonomies))]
+        first += [*way, ("Number", numbers(entry))]
+    return first
+
+
+def who(entry: Entry, places: Places) -> str:
+    """Whom it is for, by gender, age and where they live, and whatever else is said of that."""
+    areas = wording.listed(wording.areas(entry, places), "and")
+    known = [wording.gender(entry), wording.ages(entry), f"For people in {areas}" if areas else "", entry.eligibility]
+    return facts.sentences(known) or "No limit known"
+
+
+def way_in(entry: Entry, taxonomies: Taxonomies) -> str:
+    """How to get in, who can refer or bring somebody, and what to do."""
+    routes = wording.referrers(entry, taxonomies) if entry.self_referral is not False else []
+    bring = f"Can also be referred or brought by: {', '.join(map(wording.uncapitalised, routes))}" if routes else ""
+    return facts.sentences([wording.ways_in(entry, taxonomies), bring, entry.application_process]) or NOT_KNOWN
+
+
+def where(entry: Entry, places: Places) -> str:
+    """The address, or why there is none, the borough, and whether there is a step."""
+    if entry.location_type == "virtual":
+        return "There is no place to go to"
+    borough = wording.borough_name(entry, places)
+    steps = {True: "Step-free", False: "Not step-free", None: ""}[entry.step_free]
+    return facts.sentences([facts.address(entry) or facts.address_missing(entry), borough, steps])
+
+
+def culture(entry: Entry, taxonomies: Taxonomies) -> str:
+    """Communities, languages and interpreters."""
+    return facts.culture(entry, taxonomies) or NOT_KNOWN
+
+
+def numbers(entry: Entry) -> str:
+    """All the numbers that the public may use, with their notes."""
+    return "; ".join(map(_noted, facts.contacts(entry))) or NOT_KNOWN
+
+
+def _noted(contact: facts.Contact) -> str:
+    verb = "Text " if contact.verb == "Text" else ""
+    return f"{verb}{contact.number} ({contact.note})" if contact.note else f"{verb}{contact.number}"
+
+
+def coming_week(schedule: schedules.Schedule, today: date) -> str:
+    """The next seven days, days in a row with the same hours together: "Sunday to Friday: 6pm to 2am"."""
+    if not schedule.known:
+        return NOT_KNOWN
+    return facts.sentences(_runs_of_days(schedules.week(schedule, today)))
+
+
+def _runs_of_days(week: Sequence[schedules.DayHours]) -> Iterator[str]:
+    for (words, note), days in groupby(week, key=lambda day: (day.words, day.note)):
+        names = [day.day for day in days]
+        when = "Every day" if len(names) == len(week) else " to ".join(dict.fromkeys((names[0], names[-1])))
+        yield f"{when}: {wording.uncapitalised(words)}{f' ({note})' if note else ''}"
