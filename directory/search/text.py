@@ -1,7 +1,7 @@
 """Words: all that the directory asks of Whoosh. An index that may be deleted at any time, and the ranking of matches.
 
-Whoosh analyses, stores postings and scores them (BM25F). The scores of a term's postings are kept as arrays once they
-have been asked for, so that a search combines arrays instead of walking postings again.
+Whoosh analyses, stores postings and scores them (BM25F). A term's postings are read in large blocks, scored as arrays
+by Whoosh's own function, and kept, so that a search combines arrays instead of walking postings.
 """
 
 import fcntl
@@ -22,10 +22,12 @@ import numpy as np
 from numpy.typing import NDArray
 from whoosh import index as whoosh_index
 from whoosh.analysis import CharsetFilter, LowercaseFilter, RegexTokenizer, StemFilter, StopFilter
+from whoosh.codec.whoosh3 import W3Codec
 from whoosh.fields import ID, STORED, TEXT, Schema
 from whoosh.lang.porter import stem
-from whoosh.scoring import BM25F
+from whoosh.scoring import BM25F, bm25
 from whoosh.support.charset import accent_map
+from whoosh.util.numeric import byte_to_length
 
 from directory.models import Entry
 from directory.places import Areas
@@ -33,12 +35,17 @@ from directory.taxonomies import Taxonomies
 
 log = logging.getLogger(__name__)
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 NUMBER_REF = "#number"
 MOST_WORDS = 16
 _BOOSTS = {"name": 4.0, "type": 3.0, "community": 2.0, "organization": 1.5, "place": 1.0, "description": 1.0}
 _TERMS_KEPT = 2_000_000
-_STEMS_KEPT = 50_000
+_WORDS_KEPT = 50_000
+_LONGEST_WORD = 64
+_BLOCK = 65_536
+_WORDS = re.compile(r"\w+")
+_BUILD_MB = 1024
+_LENGTHS = np.array([byte_to_length(byte) for byte in range(256)], dtype=np.float32)
 
 Documents = NDArray[np.int64]
 Scores = NDArray[np.float32]
@@ -48,7 +55,7 @@ class IndexDamaged(RuntimeError):  # noqa: N818 - a state that searches report, 
     """The index could be opened, but what it holds cannot be read."""
 
 
-@lru_cache(_STEMS_KEPT)
+@lru_cache(_WORDS_KEPT)
 def stemmed(word: str) -> str:
     """The stem of a word. Whoosh's own memory of them breaks when several threads find it full."""
     root: str = stem(word)
@@ -62,59 +69,74 @@ def analyzer() -> Any:
     return RegexTokenizer(r"\w+") | LowercaseFilter() | CharsetFilter(accent_map) | StopFilter(minsize=2) | stems
 
 
-def analysed(phrase: str) -> list[str]:
-    """The index terms of a phrase, each once, in order."""
-    return list(dict.fromkeys(token.text for token in analyzer()(phrase)))
+@lru_cache(_WORDS_KEPT)
+def _term(word: str) -> str | None:
+    """What Whoosh makes of one word; None of a common one. Few words are ever new: asking it once each is quicker."""
+    return next((token.text for token in analyzer()(word)), None)
+
+
+def analysed(text: str) -> list[str]:
+    """The index terms of a text, in order. Of a word longer than 64 letters only the first 64 count."""
+    return [term for word in _WORDS.findall(text) if (term := _term(word[:_LONGEST_WORD]))]
+
+
+def _each_once(phrase: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(analysed(phrase)))
 
 
 def schema() -> Schema:
-    """One document an entry; `number` only in the document that tells how far the index has come."""
-    fields = {name: TEXT(analyzer=analyzer(), field_boost=boost) for name, boost in _BOOSTS.items()}
-    return Schema(ref=ID(stored=True, unique=True), number=STORED, **fields)
+    """One document an entry; `number` and `mark` only in the document that tells how far the index has come."""
+    fields = {name: TEXT(analyzer=analyzer(), field_boost=boost, phrase=False) for name, boost in _BOOSTS.items()}
+    return Schema(ref=ID(stored=True, unique=True), number=STORED, mark=STORED, **fields)
 
 
-def document(entry: Entry, areas: Areas, taxonomies: Taxonomies) -> dict[str, str]:
-    """What may be found of an entry: only what its public page shows."""
+def codec() -> W3Codec:
+    """Postings in blocks so large that most terms have one, not compressed, without statistics for skipping blocks."""
+    written = W3Codec(blocklimit=_BLOCK, compression=0)
+    written.length_stats = False
+    return written
+
+
+def document(entry: Entry, areas: Areas, taxonomies: Taxonomies) -> dict[str, str | list[str]]:
+    """What may be found of an entry, only what its public page shows: index terms by field, and the reference."""
     kind = taxonomies.service_types[entry.service_type]
     communities = [taxonomies.communities[code] for code in entry.communities]
     languages = [taxonomies.languages[code] for code in entry.languages]
     hidden = entry.address_visibility == "hidden"
     borough = areas.borough(entry.borough) if entry.borough else None
-    return {
-        "ref": entry.ref,
-        "name": entry.name,
-        "type": " ".join([kind.name, kind.plural, *kind.words]),
-        "community": " ".join(word for term in (*communities, *languages) for word in (term.name, *term.words)),
-        "organization": entry.organization,
-        "place": " ".join(
-            [
-                borough.name if borough and not hidden else "",
-                entry.address if entry.address_visibility == "full" else "",
-            ]
-        ),
-        "description": " ".join([entry.description, entry.eligibility, entry.application_process, entry.accessibility]),
+    texts = {
+        "name": [entry.name],
+        "type": [kind.name, kind.plural, *kind.words],
+        "community": [word for term in (*communities, *languages) for word in (term.name, *term.words)],
+        "organization": [entry.organization],
+        "place": [
+            borough.name if borough and not hidden else "",
+            entry.address if entry.address_visibility == "full" else "",
+        ],
+        "description": [entry.description, entry.eligibility, entry.application_process, entry.accessibility],
     }
+    return {"ref": entry.ref, **{field: analysed(" ".join(parts)) for field, parts in texts.items()}}
 
 
 class TextIndex:
     """One state of the index, opened for reading. `refs` gives the reference of each document.
 
-    `damaged` is True once something in it could not be read.
+    `number` and `mark` name the change it has come to. `damaged` is True once something in it could not be read.
     """
 
     def __init__(self, opened: Any, synonyms: "Synonyms") -> None:
         self._synonyms = synonyms
         self._searcher = opened.searcher(weighting=BM25F())
+        self.number, self.mark = _progress(self._searcher)
+        self.damaged = False
         reader = self._searcher.reader()
         self.refs: list[str] = [""] * reader.doc_count_all()
-        self.number = -1
-        self.damaged = False
         for number, stored in reader.iter_docs():
-            if stored["ref"] == NUMBER_REF:
-                self.number = stored["number"]
-            else:
+            if stored["ref"] != NUMBER_REF:
                 self.refs[number] = stored["ref"]
+        self._gone = np.array([number for number, ref in enumerate(self.refs) if not ref], dtype=np.int64)
         self._lock = threading.Lock()  # Whoosh's readers share file positions
+        self._lengths: dict[str, Scores] = {}
         self._terms: dict[str, tuple[Documents, Scores]] = {}
         self._kept = 0
 
@@ -141,7 +163,7 @@ class TextIndex:
         """Documents that have every word of at least one of these phrases. Raises IndexDamaged."""
         having = np.zeros(len(self.refs), dtype=bool)
         for phrase in phrases:
-            if terms := analysed(phrase):
+            if terms := _each_once(phrase):
                 having |= self._all_of(terms) > 0
         return np.flatnonzero(having)
 
@@ -203,21 +225,46 @@ class TextIndex:
         return found
 
     def _read(self, term: str) -> tuple[Documents, Scores]:
-        scores: dict[int, float] = {}
+        total, weighting = self._zeros(), self._searcher.weighting
         for field in _BOOSTS:
-            for number, score in self._scored(field, term):
-                scores[number] = scores.get(number, 0.0) + score
-        return np.fromiter(scores, np.int64, len(scores)), np.fromiter(scores.values(), np.float32, len(scores))
+            for documents, weights in self._blocks(field, term):
+                idf, average = self._searcher.idf(field, term), self._searcher.avg_field_length(field)
+                lengths = self._field_lengths(field)[documents]
+                total[documents] += bm25(idf, weights, lengths, average, weighting.B, weighting.K1)
+        total[self._gone] = 0.0
+        documents = np.flatnonzero(total)
+        return documents, total[documents]
 
-    def _scored(self, field: str, term: str) -> Iterable[tuple[int, float]]:
-        reader = self._searcher.reader()
-        if (field, term) not in reader:
-            return
-        matcher = reader.postings(field, term)
-        scorer = self._searcher.weighting.scorer(self._searcher, field, term)
-        while matcher.is_active():
-            yield matcher.id(), scorer.score(matcher)
-            matcher.next()
+    def _blocks(self, field: str, term: str) -> Iterator[tuple[Documents, Scores]]:
+        """The documents that have a term in a field, removed ones among them, and its weight in each."""
+        for segment, offset in self._searcher.reader().leaf_readers():
+            if (field, term) not in segment:
+                continue
+            matcher = segment.postings(field, term)
+            matcher = getattr(matcher, "child", matcher)  # what Whoosh wraps around a segment with removed documents
+            while matcher.is_active():
+                matcher._read_data()
+                steps, weights, _ = matcher._data
+                yield offset + np.cumsum(steps), np.asarray(1.0 if weights is None else weights, dtype=np.float32)
+                matcher._next_block()
+
+    def _field_lengths(self, field: str) -> Scores:
+        """How many terms each document has in a field, as exactly as Whoosh keeps it: in one byte."""
+        if field not in self._lengths:
+            column, lengths = f"_{field}_len", self._zeros()
+            for segment, offset in self._searcher.reader().leaf_readers():
+                name, storage = W3Codec.column_filename(segment.segment(), column), segment.storage()
+                if storage.file_exists(name):
+                    with storage.open_file(name) as file:
+                        written = np.frombuffer(file.read(), dtype=np.uint8)
+                    lengths[offset : offset + len(written)] = _LENGTHS[written]
+            self._lengths[field] = lengths
+        return self._lengths[field]
+
+
+def _progress(searcher: Any) -> tuple[int, str]:
+    stored = searcher.document(ref=NUMBER_REF)
+    return stored["number"], stored["mark"]
 
 
 class Synonyms:
@@ -227,7 +274,7 @@ class Synonyms:
         self._phrases: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
         for group in groups:
             phrases = [self._plain(phrase) for phrase in group]
-            meanings = [terms for phrase in group if (terms := tuple(analysed(phrase)))]
+            meanings = [terms for phrase in group if (terms := _each_once(phrase))]
             for phrase in phrases:
                 known = self._phrases.setdefault(phrase, [])
                 known.extend(terms for terms in meanings if terms not in known)
@@ -250,7 +297,7 @@ class Synonyms:
                 0,
             )
             phrase = plain[start : start + (length or 1)]
-            alternatives = self._phrases[phrase] if length else [tuple(analysed(" ".join(phrase)))]
+            alternatives = self._phrases[phrase] if length else [_each_once(" ".join(phrase))]
             usable = [terms for terms in alternatives if terms]
             if usable and usable not in units:
                 units.append(usable)
@@ -282,19 +329,20 @@ class IndexFolder:
             log.exception("The search index is damaged and will be rebuilt")
             return None
 
-    def rebuild(self, entries: Iterable[Entry], number: int) -> TextIndex:
-        """A new index of all entries as of a change number, made aside and then switched to.
+    def rebuild(self, entries: Iterable[Entry], number: int, mark: str = "") -> TextIndex:
+        """A new index of all entries as of a change, made aside and then switched to.
 
-        Processes build one after the other, so that none removes what another is making.
+        `mark` tells this change from another of the same number, should a database be put back. Processes build one
+        after the other, so that none removes what another is making.
         """
         self._path.mkdir(parents=True, exist_ok=True)
         with self._only_builder():
             folder = Path(tempfile.mkdtemp(prefix=f"v{SCHEMA_VERSION}-", dir=self._path))
             created = whoosh_index.create_in(folder, schema())
-            writer = created.writer(limitmb=256)
+            writer = created.writer(limitmb=_BUILD_MB, codec=codec())
             for entry in entries:
                 writer.add_document(**document(entry, self._areas, self._taxonomies))
-            writer.add_document(ref=NUMBER_REF, number=number)
+            writer.add_document(ref=NUMBER_REF, number=number, mark=mark)
             writer.commit()
             pointer = folder / "current.json"
             pointer.write_text(json.dumps({"schema": SCHEMA_VERSION, "folder": folder.name}), encoding="utf-8")
@@ -303,9 +351,15 @@ class IndexFolder:
             return TextIndex(created, self._synonyms)
 
     def refresh(
-        self, changed: Mapping[str, Entry | None], since: int, number: int, timeout_seconds: float = 5.0
+        self,
+        changed: Mapping[str, Entry | None],
+        since: int,
+        number: int,
+        mark: str = "",
+        *,
+        timeout_seconds: float = 5.0,
     ) -> None:
-        """Bring the index to a change number: entries that are now public are replaced, the others (None) removed.
+        """Bring the index to a change: entries that are now public are replaced, the others (None) removed.
 
         `changed` holds what changed after number `since`. An index that is not between the two, because another
         process has moved it or it was put back from a copy, is left as it is. Raises whoosh.index.LockError where
@@ -313,16 +367,17 @@ class IndexFolder:
         """
         current = json.loads((self._path / "current.json").read_text(encoding="utf-8"))
         opened = whoosh_index.open_dir(self._path / current["folder"])
-        writer = opened.writer(timeout=timeout_seconds)
+        writer = opened.writer(timeout=timeout_seconds, codec=codec())
         try:
-            behind = since <= TextIndex(opened.refresh(), self._synonyms).number < number
+            with opened.refresh().searcher() as searcher:
+                behind = since <= _progress(searcher)[0] < number
             if behind:
                 for ref, entry in changed.items():
                     if entry is None:
                         writer.delete_by_term("ref", ref)
                     else:
                         writer.update_document(**document(entry, self._areas, self._taxonomies))
-                writer.update_document(ref=NUMBER_REF, number=number)
+                writer.update_document(ref=NUMBER_REF, number=number, mark=mark)
         except BaseException:
             writer.cancel()
             raise

@@ -8,11 +8,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from whoosh import index as whoosh_index
+from whoosh.fields import TEXT
 from whoosh.qparser import MultifieldParser
 from whoosh.scoring import BM25F
 
+from directory.models import Entry
 from directory.places import Areas
-from directory.search.text import IndexFolder, Synonyms, TextIndex, analyzer, schema
+from directory.search import text
+from directory.search.text import IndexFolder, Synonyms, TextIndex, analysed, analyzer, schema
 from directory.taxonomies import Taxonomies
 from tests.factories import make_entry
 
@@ -35,7 +38,7 @@ def found(index: TextIndex | None, words: str, *, every: bool = True) -> list[st
     return [index.refs[document] for _, document in ranked]
 
 
-def some_entries() -> list[object]:
+def some_entries() -> list[Entry]:
     names = [" ".join(WORDS[(n * k) % len(WORDS)] for k in (1, 2, 3)) for n in range(1, 60)]
     return [
         make_entry(ref=f"CAD-{number:04}", name=name, description=" ".join(WORDS[: number % len(WORDS)]))
@@ -43,20 +46,45 @@ def some_entries() -> list[object]:
     ]
 
 
-@pytest.mark.parametrize("words", ["calm", "evening garden", "cafe", "families walking", "somali women support"])
-def test_ranking_is_whooshs_own(folder: IndexFolder, tmp_path: Path, words: str) -> None:
-    """Our arrays give the order and the scores of Whoosh's searcher."""
-    index = folder.rebuild(some_entries(), number=1)  # type: ignore[arg-type]
+@pytest.mark.parametrize("changed", [False, True], ids=["built", "refreshed"])
+@pytest.mark.parametrize("block", [65_536, 7], ids=["one block", "small blocks"])
+def test_ranking_is_whooshs_own(
+    folder: IndexFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, block: int, changed: bool
+) -> None:
+    """Our arrays give the scores of Whoosh's searcher, however the postings lie in blocks and segments."""
+    monkeypatch.setattr(text, "_BLOCK", block)
+    entries = some_entries()
+    folder.rebuild(entries, number=1)
+    if changed:
+        replaced = {entry.ref: make_entry(ref=entry.ref, name="Calm family garden walk") for entry in entries[::9]}
+        folder.refresh({**replaced, entries[1].ref: None, entries[25].ref: None}, since=1, number=2)
+    index = folder.open()
+    assert index is not None
     opened = whoosh_index.open_dir(next((tmp_path / "index").glob("v*-*")))
-    fields = [name for name in schema().names() if name not in {"ref", "number"}]
-    with opened.searcher(weighting=BM25F()) as searcher:
-        query = MultifieldParser(fields, schema()).parse(words)
-        theirs = {hit["ref"]: hit.score for hit in searcher.search(query, limit=None)}
-    matched = index.match(words, every=True)
-    assert matched is not None
-    ours = {index.refs[n]: score for n, score in zip(matched[0].tolist(), matched[1].tolist(), strict=True)}
-    assert ours == pytest.approx(theirs, rel=1e-5)
-    assert len(ours) > 1
+    fields = [name for name, field in schema().items() if isinstance(field, TEXT)]
+    for words in ["calm", "evening garden", "cafe", "families walking", "somali women support"]:
+        with opened.searcher(weighting=BM25F()) as searcher:
+            query = MultifieldParser(fields, schema()).parse(words)
+            theirs = {hit["ref"]: hit.score for hit in searcher.search(query, limit=None)}
+        matched = index.match(words, every=True)
+        assert matched is not None
+        ours = {index.refs[n]: score for n, score in zip(matched[0].tolist(), matched[1].tolist(), strict=True)}
+        assert ours == pytest.approx(theirs, rel=1e-5)
+        assert len(ours) > 1
+
+
+@settings(max_examples=200)
+@given(st.lists(st.text(max_size=20) | st.sampled_from([*WORDS, "the", "İstanbul", "women's", "A&E"])).map(" ".join))
+def test_analysis_is_whooshs_own(typed: str) -> None:
+    """Remembering words makes no difference."""
+    assert analysed(typed) == [token.text for token in analyzer()(typed)]
+
+
+def test_of_a_very_long_word_only_the_beginning_counts(folder: IndexFolder) -> None:
+    """What is remembered of words is bounded; such a word still finds only what begins with it."""
+    index = folder.rebuild([make_entry(name="x" * 70)], number=1)
+    assert found(index, "x" * 2000) == ["CAD-9001"]
+    assert found(index, "y" * 2000) == []
 
 
 @pytest.mark.parametrize(
@@ -217,8 +245,8 @@ def test_the_longest_phrase_wins() -> None:
 
 @settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(max_size=300))
-def test_no_text_breaks_the_units(text: str) -> None:
+def test_no_text_breaks_the_units(typed: str) -> None:
     """Whatever is typed becomes a bounded list of non-empty alternatives."""
-    units = Synonyms(GROUPS).units(text)
+    units = Synonyms(GROUPS).units(typed)
     assert len(units) <= 16
     assert all(unit and all(terms for terms in unit) for unit in units)
