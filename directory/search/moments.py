@@ -4,7 +4,8 @@ Pieces that stand side by side ("friday" "night" "2am") are one time. The rules,
 
 - Never the past: a time that is over is the next one that comes, and what is going on already is now.
 - A night and its small hours belong to the day it starts. Until 5am, tomorrow is the day that is about to begin.
-- A weekday is the coming one; with "next" it is that of next week, which starts on a Monday.
+- A weekday is the coming one; with "next" it is that of next week, which starts on a Monday. A day about which no
+  more is said stands for its noon; a date or bank holiday that is today and past noon is now.
 - Clock times are London's. One that the clocks skip is the moment they change; one that comes twice is the first
   that is still to come.
 - Where am or pm is not said, it is the next one that comes, or with a day the one between 7am and 7pm.
@@ -14,10 +15,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import NamedTuple
 
 from directory.schedules.days import LondonDay, day_at, instant, london_day
-from directory.search.spoken import Clock, Day, Part, Piece, Wait
+from directory.search.spoken import RANKS, Clock, Day, Part, Piece, Wait
 from directory.search.times import Times
 
 __all__ = ["FURTHEST_DAYS", "MOST_TIMES", "Span", "SpokenTime", "Times", "find_times"]
@@ -83,8 +85,9 @@ class _Group:
         match piece.said:
             case Wait(joins=True):
                 return self.wait is None
-            case Day(rank=rank):
-                return self._goes_on and rank not in {day.rank for day in self.days}
+            case Day(rank=rank, needs_day=needs_day):
+                ranks = {day.rank for day in self.days}
+                return self._goes_on and rank not in ranks and (bool(ranks) or not needs_day)
             case Part(needs=needs, begins=begins, ends=ends):
                 overlaps = self.part is None or (begins < self.part.ends and self.part.begins < ends)
                 return self._goes_on and overlaps and (needs != "day before" or bool(self.days))
@@ -110,7 +113,7 @@ def find_times(text: str, now: datetime, phrases: Times) -> tuple[SpokenTime, ..
     minute = int(now.timestamp()) // 60
     found: list[SpokenTime] = []
     end = 0
-    for group in _groups(text, phrases.pieces(text)):
+    for group in islice(_groups(text, phrases.pieces(text)), MOST_TIMES):
         at = _moment(group, minute, phrases)
         if at is None:
             continue
@@ -119,8 +122,6 @@ def find_times(text: str, now: datetime, phrases: Times) -> tuple[SpokenTime, ..
         span = Span(start + before.start() if before else group.pieces[0].start, group.pieces[-1].end)
         found.append(SpokenTime(span, None if at == minute else instant(at)))
         end = span.end
-        if len(found) == MOST_TIMES:
-            break
     return tuple(found)
 
 
@@ -132,10 +133,16 @@ def _groups(text: str, pieces: Sequence[Piece]) -> Iterator[_Group]:
             continue
         if group and group.is_a_time:
             yield group
-        starts = piece.said is not None and not (isinstance(piece.said, Part) and piece.said.needs == "day before")
-        group = _Group([piece]) if starts else None
+        group = _Group([piece]) if _starts(piece) else None
     if group and group.is_a_time:
         yield group
+
+
+def _starts(piece: Piece) -> bool:
+    match piece.said:
+        case None | Part(needs="day before") | Day(needs_day=True):
+            return False
+    return True
 
 
 def _moment(group: _Group, now: int, phrases: Times) -> int | None:
@@ -169,6 +176,9 @@ def _on(day: LondonDay, group: _Group, now: int, otherwise: int) -> int | None:
     if clock is not None:
         options = _readings(clock, part, has_day=bool(group.days))
     elif part is None:
+        is_one_day = group.days[0].rank <= RANKS["holiday"]
+        if is_one_day and day.minute_of(otherwise) < now < day.minute_of(_DAY):
+            return now
         options = [otherwise]
     elif day.minute_of(part.begins) <= now < day.minute_of(part.ends):
         return now

@@ -21,11 +21,15 @@ class Wait:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """Which days are meant; `beside` says it where another piece names the day too. A lower `rank` is surer."""
+    """Which days are meant; `beside` says it where another piece names the day too. A lower `rank` is surer.
+
+    One that `needs_day` is a time only after another, as in "Saturday 28th".
+    """
 
     rank: int
     fits: Fits
     beside: Fits | None = None
+    needs_day: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +115,10 @@ def days_ahead(days: int) -> Day:
     return Day(RANKS["day"], lambda day, today: day == today + timedelta(days=days))
 
 
+def _of_month(lead: str | None, day: str) -> Said:
+    return Day(RANKS["date"], lambda candidate, _: candidate.day == int(day), needs_day=lead is None)
+
+
 def _date(day: str, month: str, year: str | None = None) -> Said | None:
     number = _MONTHS.get(month.lower()) or int(month)
     full_year = None if year is None else int(year) % 2000 + 2000
@@ -175,6 +183,7 @@ _FORMS = (
     ),
     _form(r"([0-3]?[0-9])/([01]?[0-9])(?:/(20[0-9]{2}|[0-9]{2}))?(?![\w/])(?!\s*(?:years?|yrs?|y/?o)\b)", _date),
     _form(r"([0-3]?[0-9])[.-]([01]?[0-9])[.-](20[0-9]{2})(?![\w.-])", _date),
+    _form(r"(on\s+the\s+)?([0-3]?[0-9])(?:st|nd|rd|th)\b", _of_month),
     _form(rf"{_NTH}\s*(?:of\s+)?{_MONTH}(?:\.?,?\s+(20[0-9]{{2}})\b)?", _date),
     _form(
         rf"{_MONTH}\.?\s+(?:the\s+)?{_NTH}\b(?![:.][0-9]|-)(?!\s*{_UNITS})(?:,?\s+(20[0-9]{{2}})\b)?",
@@ -188,7 +197,7 @@ _FORMS = (
     _form(rf"{_FIGURES}\s*(?:{_HALF})?\s*(?:-|–|to|till?|until)\s*{_UNTIL}", _range),
     _form(rf"between\s+{_FIGURES}\s*(?:{_HALF})?\s+(?:and|to)\s+{_UNTIL}", _range),
     _form(rf"([0-9]{{1,2}})(?:[:.]\s?([0-5][0-9]))?\s*{_HALF}", _with_half),
-    _form(rf"([01]?[0-9]|2[0-3])[:.]([0-5][0-9])(?![\w:/-]|[.][0-9])(?!\s*(?:%|{_UNITS}))", _of_24),
+    _form(rf"([01]?[0-9]|2[0-3])[:.]([0-5][0-9])(?::[0-5][0-9])?(?![\w:/-]|[.][0-9])(?!\s*(?:%|{_UNITS}))", _of_24),
     _form(r"([01][0-9]|2[0-3])([0-5][0-9])\s?(?:hrs?|hours|h)\b", _of_24),
     _form(rf"(?:at|@)\s*{_HOUR}\b(?!\s*(?:[:.]?[0-9]|[/%–-]|{_UNITS}|(?:[a-z]+\s+){{1,3}}{_STREETS}))", _hour),
     _form(rf"{_HOUR}(?=\s+(?:in\s+the\s+(?:early\s+)?(?:morning|afternoon|evening)|at\s+night)\b)", _hour),
