@@ -1,9 +1,10 @@
 """The OpenAPI 3.1 description of the JSON interface, made from the same tables that answer it."""
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, get_args
 
-from directory.places import Places
-from directory.search.query import LONGEST_TEXT, WIDEST_KM
+from directory.places import By, Places
+from directory.search.query import LONGEST_TEXT, WIDEST_KM, Asking, Kind
 from directory.taxonomies import Taxonomies
 
 Schema = dict[str, Any]
@@ -13,6 +14,8 @@ WHOLE: Schema = {"type": "integer"}
 MAYBE_TRUE: Schema = {"type": ["boolean", "null"], "description": "true, false, or null: not known"}
 MAYBE_TEXT: Schema = {"type": ["string", "null"]}
 MAYBE_NUMBER: Schema = {"type": ["number", "null"]}
+AGES = "^[0-9]{1,3}(-[0-9]{1,3})?$"
+RULES = ("open", "age", "gender", "residence", "referral", "self_referral", "walk_in", "step_free")
 MAYBE_INSTANT: Schema = {"type": ["string", "null"], "format": "date-time"}
 
 
@@ -56,20 +59,24 @@ def _search(taxonomies: Taxonomies, places: Places) -> Schema:
     yes_no = {"type": "string", "enum": ["yes", "no"]}
     text = {"type": "string", "maxLength": LONGEST_TEXT}
     parameters = [
-        _query("q", text, "Words, which may include the place: “crisis cafe brixton”."),
+        _query("q", text, "What a person would type: “somali women E1 tonight”. What it says wins over parameters."),
         _query("postcode", text, "A postcode, part of one, a place, a borough, or latitude,longitude."),
         _query("open", {"type": "string", "enum": ["now", "any"]}, "Keep what is open at the time asked about."),
         _query("at", text, "A London time such as 2026-12-25T18:00; on its own it keeps what is open then."),
         _query("radius_km", {"type": "number", "minimum": 0.1, "maximum": WIDEST_KM}, "Kilometres from the place."),
         _query("type", _many(taxonomies.service_types), "Kinds of service; any of them."),
+        _query("need", _many(taxonomies.needs), "What help is needed with; any of them."),
+        _query("asking", _one(get_args(Asking)), "Who asks: keep what takes a person from them."),
         _query("self_referral", yes_no, "Whether people can refer themselves."),
         _query("walk_in", yes_no, "Whether people can walk in."),
-        _query("age", {"type": "integer", "minimum": 0, "maximum": 120}, "The person’s age in years."),
+        _query("step_free", {"type": "string", "enum": ["yes"]}, "Keep what has no steps."),
+        _query("age", {"type": "string", "pattern": AGES}, "The person’s age in years, or a range: “17”, “13-17”."),
         _query("gender", {"type": "string", "enum": ["women", "men", "any"]}, "Who the place must take."),
         _query("community", _many(taxonomies.communities), "Communities the service is for; any of them."),
         _query("language", _many(taxonomies.languages), "Languages spoken; any of them."),
         _query("borough", text, f"In or for a borough, by name or code, such as {places.areas.boroughs[0].name}."),
         _query("icb", text, "In or for an area of the integrated care boards, by code or name, such as SEL."),
+        _query("exact", {"type": "string", "enum": ["yes"]}, "Leave the spelling of the words as it is."),
         _query("page", {"type": "integer", "minimum": 1, "maximum": 1000}, "Which page of results."),
     ]
     return {
@@ -108,6 +115,10 @@ def _many(terms: Any) -> Schema:
     return {"type": "array", "items": {"type": "string", "enum": list(terms)}}
 
 
+def _one(values: Iterable[str]) -> Schema:
+    return {"type": "string", "enum": list(values)}
+
+
 def _ref(name: str) -> Schema:
     return {"$ref": f"#/components/schemas/{name}"}
 
@@ -140,6 +151,9 @@ def _schemas() -> Schema:
         ),
         "Place": {"oneOf": [_object(_whereabouts()), {"type": "null"}]},
         "Result": _object({**_brief(), **_of_a_result()}),
+        "NearMiss": _object({"entry": _ref("Result"), "rule": _one(RULES), "text": TEXT}),
+        "Understood": _object({"kind": _one(get_args(Kind)), "value": TEXT, "words": TEXT}),
+        "Correction": _object({"typed": TEXT, "read_as": TEXT}),
         "Service": _object({**_brief(), **_of_a_whole_entry()}),
         "Search": _object(_of_a_search()),
         "Health": _object(
@@ -163,7 +177,18 @@ def _of_a_result() -> Schema:
     return {
         "distance_km": MAYBE_NUMBER,
         "open": _ref("Opening"),
-        "ask_about": {**_list(TEXT), "description": "Facts that the search asked for and that are not known"},
+        "ask_about": {**_list(TEXT), "description": "What the search asked for and is not known"},
+        "reasons": {**_list(TEXT), "description": "Why the entry is here, each in a few words"},
+        "arrival": {"oneOf": [_object(_of_an_arrival()), {"type": "null"}]},
+    }
+
+
+def _of_an_arrival() -> Schema:
+    band = _object({"least": WHOLE, "most": WHOLE})
+    return {
+        "at": {"type": "string", "format": "date-time", "description": "Estimated from the distance"},
+        "note": {**MAYBE_TEXT, "description": "What the journey changes"},
+        "minutes": _object(dict.fromkeys(get_args(By), band)),
     }
 
 
@@ -185,13 +210,16 @@ def _of_a_search() -> Schema:
     return {
         "place": _ref("Place"),
         "at": {"type": "string", "format": "date-time"},
-        "words": MAYBE_TEXT,
-        "total": WHOLE,
-        **dict.fromkeys(("results", "ask", "elsewhere", "anywhere", "lines"), _list(_ref("Result"))),
-        "anywhere_total": WHOLE,
+        **dict.fromkeys(("words", "asking"), MAYBE_TEXT),
+        "understood": _list(_ref("Understood")),
+        "corrections": _list(_ref("Correction")),
+        "notices": _list(TEXT),
+        **dict.fromkeys(("total", "sure_total", "places_total"), WHOLE),
+        **dict.fromkeys(("results", "lines"), _list(_ref("Result"))),
+        "near_misses": _list(_ref("NearMiss")),
         "suggestions": _list({"type": "object"}),
         "radius_km": MAYBE_NUMBER,
-        **dict.fromkeys(("widened", "any_word", "stale"), {"type": "boolean"}),
+        **dict.fromkeys(("widened", "any_word", "words_left_out", "stale"), {"type": "boolean"}),
         "next_page": {"type": ["integer", "null"]},
         "number": WHOLE,
         "as_of": MAYBE_INSTANT,

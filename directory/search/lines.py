@@ -13,16 +13,18 @@ LINE_TYPES = ("crisis_line", "text_line")
 def lines(search: Search) -> Rows:
     """The 24-hour lines for this person: local ones first, then those for everybody, then those for some.
 
-    No rule about them shuts the person out, and no filter takes them away.
+    No filter takes them away but the rules that shut this person out. Where it is not known where the person lives,
+    lines that serve only a part of London are left out.
     """
     columns, place = search.columns, search.query.place
     flags = columns.always_open & search.catalogue.having("type", LINE_TYPES)
     for rule in search.rules:
         if rule.name in ("residence", "gender", "age"):
             flags &= rule.yes | rule.unknown
+    if place is None or not place.boroughs:
+        flags &= ~columns.local
     rows = np.flatnonzero(flags)
-    local = columns.local[rows] if place is not None and place.boroughs else ~columns.local[rows]
-    order = (search.catalogue.name_order[rows], away(search, rows), columns.particular[rows], ~local)
+    order = (search.catalogue.name_order[rows], away(search, rows), columns.particular[rows], ~columns.local[rows])
     return _without_repeats(search, rows[np.lexsort(order)])[:MOST_LINES]
 
 

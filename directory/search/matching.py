@@ -42,7 +42,7 @@ class Search:
         self.scores: NDArray[np.float32] | None = None
         self.wishes: dict[str, Flags] = {}
         self.kinds = self._kinds()
-        self.whole_name, self.named = catalogue.names.find(query.typed, query.words)
+        self.meant, self.named = catalogue.names.find(query.typed, query.words)
         self.of_kind = self._of_kind()
         self.rules = [rule for found in self._finders if (rule := found(self)) is not None]
         self.failures = np.zeros(catalogue.count, dtype=np.int8)
@@ -76,12 +76,12 @@ class Search:
         }
 
     def _of_kind(self, without: str = "") -> Flags:
-        """Entries of the kind that was asked for, or named whole; one sort of thing may be left out."""
+        """Entries of the kind that was asked for, or meant by name; one sort of thing may be left out."""
         flags: Flags = self.everybody
         for name, wanted in self.kinds.items():
             if wanted is not None and name != without:
                 flags = flags & wanted
-        named: Flags = flags | self.whole_name
+        named: Flags = flags | self.meant
         return named
 
     def fits_without(self, kind: str) -> Flags:

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from directory.search.columns import Flags, Rows
 from directory.search.text import stemmed
@@ -25,19 +26,20 @@ class ServiceNames:
         self._rows: dict[str, Rows] = {word: np.array(found, dtype=np.int64) for word, found in rows.items()}
         self._lengths = np.array([len(of_name) for of_name in words], dtype=np.int64)
 
-    def find(self, typed: str, left: str) -> tuple[Flags, Flags]:
-        """Which entries a text names as a whole, and which of them it names at least by what is left of it.
+    def find(self, typed: str, left: str) -> tuple[Flags, NDArray[np.int8]]:
+        """Which entries a text must mean, and for each how surely it is named: 2 in full, 1 in part, 0 not at all.
 
-        `left` are the words of the text that mean nothing else. A name is meant as a whole where all that was typed
-        is part of it and something in it means nothing else, where nothing of it is missing, or where all of a longer
-        one was typed among other words.
+        `left` are the words of the text that mean nothing else. An entry is meant where all that was typed is part of
+        its name and something of that means nothing else, where nothing of its name is missing, or where all of a
+        longer name was typed among other words. It is named in part where its name has all that is left.
         """
         words, own = _words(typed), _words(left)
         in_name = self._count(words)
         all_typed, all_of_name = in_name == len(words), in_name == self._lengths
-        whole = (all_typed & (all_of_name | bool(own))) | (all_of_name & (self._lengths >= ENOUGH_OF_A_NAME))
-        whole &= in_name > 0
-        return whole, whole | ((self._count(own) == len(own)) & bool(own))
+        in_full = (all_typed & all_of_name) | (all_of_name & (self._lengths >= ENOUGH_OF_A_NAME))
+        meant = (in_full | (all_typed & bool(own))) & (in_name > 0)
+        in_part = meant | ((self._count(own) == len(own)) & bool(own))
+        return meant, (in_full & meant).astype(np.int8) + in_part
 
     def _count(self, words: frozenset[str]) -> Rows:
         """How many of the words are in each name."""

@@ -11,23 +11,25 @@ from directory.search.matching import Search
 TENTH_OF_A_MILE = 160.9344 * 0.9998
 """In metres on the National Grid, which draws London a little smaller than it is."""
 
+INTO_A_BOROUGH = 4000.0
+"""Metres: about half the way across a London borough."""
+
 FRESH_DAYS, OLD_DAYS = 90, 365
 
 
 class Standing(NamedTuple):
     """What decides the order of some entries, one element an entry.
 
-    `named`: the searcher named it. `asks`: something is not known that decides whether it accepts the person.
-    `goes_to`: it is a place, not a line. `opens`: 0 open to somebody who sets out now, 1 not known, 2 closed.
-    `pointed`: its own distance is known, not that of its borough only. `metres`: how far `away` it is. `days` since it
-    was checked, infinite where there is no date. `score` of the words. `name_order`: by name.
+    `named`: 2 where the searcher named it, 1 where in part. `asks`: something is not known that decides whether it
+    accepts the person. `goes_to`: it is a place, not a line. `opens`: 0 open to somebody who sets out now, 1 not known,
+    2 closed. `metres`: how far `away` it is. `days` since it was checked, infinite where there is no date. `score` of
+    the words. `name_order`: by name.
     """
 
-    named: Flags
+    named: NDArray[np.int8]
     asks: Flags
     goes_to: Flags
     opens: NDArray[np.int8]
-    pointed: Flags
     metres: NDArray[np.float64]
     days: NDArray[np.float64]
     score: NDArray[np.float32]
@@ -38,17 +40,15 @@ def rank(standing: Standing) -> Rows:
     """Positions of the entries, best first.
 
     1. What was named. 2. Known to accept the person, before what has to be asked. 3. A place to go to, before a line.
-    4. Open on arrival, before not known, before closed. 5. Nearer, to a tenth of a mile; a place known only by its
-    borough after those with a distance. 6. Checked within three months, within a year, longer ago or at no known
-    date. 7. Better words. Then by name, so that the order never changes by itself.
+    4. Open on arrival, before not known, before closed. 5. Nearer, to a tenth of a mile. 6. Checked within three
+    months, within a year, longer ago or at no known date. 7. Better words. Then by name, so that the order never changes by itself.
     """
     checked = (standing.days > FRESH_DAYS).astype(np.int8) + (standing.days > OLD_DAYS)
     clauses = (
-        ~standing.named,
+        -standing.named,
         standing.asks,
         ~standing.goes_to,
         standing.opens,
-        ~standing.pointed,
         np.round(standing.metres / TENTH_OF_A_MILE),
         checked,
         -standing.score,
@@ -71,7 +71,6 @@ def ranked(search: Search, rows: Rows) -> Rows:
         asks=_acceptance_unknown(search)[rows],
         goes_to=columns.goes_to[rows] | (not somewhere),
         opens=np.where(yes, 0, np.where(unknown, 1, 2)).astype(np.int8),
-        pointed=columns.pointed[rows] | (search.point is None),
         metres=away(search, rows),
         days=np.where(checked > 0, search.query.at.toordinal() - checked, np.inf),
         score=search.scores[rows] if search.scores is not None else np.zeros(len(rows), dtype=np.float32),
@@ -90,9 +89,10 @@ def _acceptance_unknown(search: Search) -> Flags:
 
 
 def away(search: Search, rows: Rows) -> NDArray[np.float64]:
-    """Metres on the grid to the point of each entry or to its borough, of which the person's own is nearest.
+    """Metres on the grid to the point of each entry.
 
-    For lines, and where no place was given, how widely they serve: the more local first where it is known where the
+    A place known only by its borough counts as some way into it: not taken to be next door, nor put after places at
+    the other end of London. For lines, and where no place was given, how widely they serve: the more local first where it is known where the
     person lives, else the wider first.
     """
     columns, place = search.columns, search.query.place
@@ -104,6 +104,6 @@ def away(search: Search, rows: Rows) -> NDArray[np.float64]:
         return np.where(columns.goes_to[rows], 0.0, served)
     boroughs = columns.borough[rows]
     own = np.isin(boroughs, search.catalogue.positions_of(place.boroughs))
-    to_borough = np.where(own, 0.0, search.borough_distances[boroughs] + TENTH_OF_A_MILE)
+    to_borough = np.where(own, 0.0, search.borough_distances[boroughs] + TENTH_OF_A_MILE) + INTO_A_BOROUGH
     metres = np.where(columns.pointed[rows], np.sqrt(search.squares[rows]), to_borough)
     return np.where(columns.goes_to[rows], metres, served)

@@ -116,7 +116,7 @@ def _arrival(search: Search, row: int, km: float, opening: Opening) -> Arrival:
 
 
 def near_misses(search: Search, radius_km: float | None) -> tuple[NearMiss, ...]:
-    """Entries that one rule alone shuts this person out of, nearest first, lines last.
+    """Entries that one rule alone shuts this person out of, nearest first (of those as near, the surest), lines last.
 
     Within the radius of the results; where there is nothing, as far as a search ever looks.
     """
@@ -131,11 +131,11 @@ def near_misses(search: Search, radius_km: float | None) -> tuple[NearMiss, ...]
 
 
 def _missed(search: Search, radius_km: float | None) -> Rows:
-    """Rows of near misses. A line that is for people of other areas is nobody's near miss: there are others."""
+    """Rows of near misses. A line for people of other areas is nobody's near miss, nor can one walk in to any."""
     flags = search.of_kind & (search.failures == 1)
     for rule in search.rules:
-        if rule.name == "residence":
+        if rule.name in ("residence", "walk_in"):
             flags &= rule.yes | search.columns.goes_to
     rows = search.rows(flags, radius_km)
-    order = (search.catalogue.name_order[rows], away(search, rows), ~search.columns.goes_to[rows])
+    order = (search.catalogue.name_order[rows], search.asks[rows], away(search, rows), ~search.columns.goes_to[rows])
     return rows[np.lexsort(order)][:MOST_NEAR_MISSES]

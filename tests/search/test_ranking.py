@@ -1,0 +1,101 @@
+"""The order of results, clause by clause: each decides only where those before it are equal."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from directory.search.ranking import Standing, rank
+
+ORDINARY: dict[str, Any] = {
+    "named": 0,
+    "asks": False,
+    "goes_to": True,
+    "opens": 0,
+    "metres": 2000.0,
+    "days": 30.0,
+    "score": 1.0,
+    "name_order": 0,
+}
+TYPES: dict[str, Any] = {"named": np.int8, "asks": bool, "goes_to": bool, "opens": np.int8, "score": np.float32}
+
+# One fact that puts an entry behind an ordinary one, from the weightiest clause to the lightest.
+WORSE: list[tuple[str, dict[str, Any]]] = [
+    ("not named", {"named": -1}),
+    ("has to be asked", {"asks": True}),
+    ("a line", {"goes_to": False}),
+    ("closed on arrival", {"opens": 2}),
+    ("not known to be open", {"opens": 1}),
+    ("further", {"metres": 2400.0}),
+    ("checked long ago", {"days": 500.0}),
+    ("checked some time ago", {"days": 200.0}),
+    ("worse words", {"score": 0.5}),
+    ("later by name", {"name_order": 1}),
+]
+
+
+def standing(*entries: dict[str, Any]) -> Standing:
+    """The entries, ordinary but for the facts given."""
+    whole = [{**ORDINARY, **facts} for facts in entries]
+    return Standing(**{n: np.array([e[n] for e in whole], dtype=TYPES.get(n, np.float64)) for n in Standing._fields})
+
+
+@pytest.mark.parametrize(("clause", "facts"), WORSE)
+def test_each_clause_decides(clause: str, facts: dict[str, Any]) -> None:
+    """Whichever of the two comes first in the catalogue."""
+    assert rank(standing(facts, {})).tolist() == [1, 0]
+    assert rank(standing({}, facts)).tolist() == [0, 1]
+
+
+@pytest.mark.parametrize("weightier", range(len(WORSE)))
+def test_no_number_of_lighter_clauses_outweighs_a_weightier_one(weightier: int) -> None:
+    """Best in everything after it, and still behind."""
+    name, facts = WORSE[weightier]
+    lighter: dict[str, Any] = {}
+    for _, other in WORSE[weightier + 1 :]:
+        lighter |= {fact: value for fact, value in other.items() if fact not in facts and fact not in lighter}
+    assert rank(standing(facts, lighter)).tolist() == [1, 0], name
+
+
+@pytest.mark.parametrize(
+    ("better", "worse"),
+    [
+        ({"metres": 2011.0}, {"metres": 2090.0, "name_order": -1}),
+        ({"metres": 2000.0, "score": 2.0}, {"metres": 1950.0}),
+        ({"days": 90.0}, {"days": 91.0}),
+        ({"days": 60.0, "score": 2.0}, {"days": 1.0}),
+        ({"days": 365.0}, {"days": 366.0}),
+        ({"days": 400.0, "score": 2.0}, {"days": np.inf}),
+        ({"named": 2}, {"named": 1}),
+    ],
+)
+def test_what_counts_as_equal(better: dict[str, Any], worse: dict[str, Any]) -> None:
+    """Distances to a tenth of a mile, as they are said; dates to three months, a year, and longer ago."""
+    assert rank(standing(worse, better)).tolist() == [1, 0]
+
+
+@given(
+    st.lists(
+        st.fixed_dictionaries(
+            {
+                "named": st.sampled_from([0, 1, 2]),
+                "asks": st.booleans(),
+                "goes_to": st.booleans(),
+                "opens": st.sampled_from([0, 1, 2]),
+                "metres": st.floats(0, 40000),
+                "days": st.sampled_from([1.0, 100.0, 400.0, np.inf]),
+                "score": st.sampled_from([0.0, 1.0, 7.0]),
+            }
+        ),
+        min_size=1,
+        max_size=12,
+    )
+)
+def test_the_order_does_not_depend_on_the_catalogue(entries: list[dict[str, Any]]) -> None:
+    """The same entries in another order come out in the same order."""
+    named = [{**facts, "name_order": order} for order, facts in enumerate(entries)]
+    forwards = [named[position]["name_order"] for position in rank(standing(*named))]
+    backwards = [named[::-1][position]["name_order"] for position in rank(standing(*named[::-1]))]
+    assert forwards == backwards
