@@ -179,15 +179,18 @@ class CardMarkup:
         return Markup("".join([entry_query.join(self._keep(line, "line").pieces) for line in lines]))
 
     def _item(self, result: Result, look: Look, entry_query: str, miss: str = "") -> str:
-        kept = self._keep(result, "brought" if look.is_crew and result.entry.location_type == "physical" else "card")
-        arrival = result.arrival.note if result.arrival else ""
+        is_brought = look.is_crew and result.entry.location_type == "physical"
+        kept = self._keep(result, "brought" if is_brought else "card")
+        asks = [fact for fact in result.ask_about if not (is_brought and fact == "referral")]
         fills = (
             ' aria-current="true"' if result.entry.ref == look.chosen else "",
             entry_query,
             _paragraph("where", kept.where if result.distance_km is None else distance_in_words(result.distance_km)),
             _paragraph("miss", miss),
-            _drop_off(result, look.asking) if look.is_crew else "",
-            _paragraph("ask", arrival) + _paragraph("ask", ask_about(result.ask_about, look.asking)),
+            _drop_off(result, look.asking) if is_brought else "",
+            _paragraph(
+                "ask", facts.sentences([result.arrival.note if result.arrival else "", ask_about(asks, look.asking)])
+            ),
             _paragraph("why", facts.sentences([", ".join(_unsaid(result, kept.said))])),
             "",
         )
@@ -215,7 +218,8 @@ def _paragraph(kind: str, text: str) -> str:
 def _unsaid(result: Result, said: str) -> list[str]:
     """The reasons that the rest of the card does not give. How far it is comes first among them."""
     reasons = result.reasons[1:] if result.distance_km is not None else result.reasons
-    return [one for one in reasons if one.casefold().removeprefix("takes ").removesuffix(" spoken") not in said]
+    each = ", ".join(reasons).split(", ")
+    return [one for one in each if one.casefold().removeprefix("takes ").removesuffix(" spoken") not in said]
 
 
 def _drop_off(result: Result, asking: Asking | None) -> str:

@@ -167,7 +167,7 @@ def _heading(query: Query, found: Found, now: datetime) -> str:
     if not found.total:
         return f"Nothing found{about}"
     if not found.sure_total:
-        return f"{ask} to ask first{about}"
+        return f"Nothing certain{about}, {ask} to ask"
     count = f"{found.sure_total} {_kind(found)}{about}"
     return f"{count}, {ask} more to ask" if ask else count
 

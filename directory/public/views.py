@@ -17,12 +17,12 @@ from directory.public.arguments import (
 )
 from directory.public.cards import Cards, Look
 from directory.public.filters import FilterForms
+from directory.public.looking import Looked, chosen_of
 from directory.public.results import Answer, ResultsPresenter
-from directory.public.service import ServicePresenter
+from directory.public.service import Chosen, ServicePresenter
 from directory.public.tags import ASKING
 from directory.public.tags import tags as make_tags
-from directory.search.facets import Facets
-from directory.search.find import find
+from directory.search.find import Found, find
 from directory.search.query import Asked, Query, read
 from directory.search.suggestions import suggest
 from directory.web import Rooms, rooms
@@ -95,16 +95,18 @@ def _search(asked: Asked, given: Arguments) -> str:
     answer = presenter.found(query, found, suggest(query, found, catalogue))
     as_typed = search_path(known_arguments(given), {"exact": "yes", "page": None, "entry": None})
     answer = presenter.read(answer, asked.corrections, asked.notices, as_typed)
-    return _page(asked, given, arguments, answer, found.facets)
+    return _page(asked, given, arguments, answer, found)
 
 
 def _page(
-    asked: Asked, given: Arguments, arguments: Arguments, answer: Answer, facets: Facets | None, canonical: str = ""
+    asked: Asked, given: Arguments, arguments: Arguments, answer: Answer, found: Found | None, canonical: str = ""
 ) -> str:
     """A results page. `given` is what stands in the box and beside it, `arguments` what its links start from."""
     here = rooms()
     errors = {problem.field: problem.message for problem in asked.problems}
+    facets = found.facets if found else None
     tags = make_tags(asked.query, arguments, here.places, here.taxonomies, here.now(), facets)
+    looked = chosen_of(found, "".join(given.get("entry", ())[:1]).strip().upper()) if found else None
     again = {name: arguments[name] for name in ("asking", "shortlist") if name in arguments}
     return render_template(
         "public/results.html",
@@ -117,8 +119,8 @@ def _page(
         tags=[] if answer.errors else tags,
         start_again=f"/?{query_string(again)}" if again else "/",
         filters=_pages().filters.markup(arguments, errors, facets, browse.counts_by_type(here.catalogue())),
-        look=Look(answer.entry_query, asking=asked.query.asking),
-        chosen=None,
+        look=Look(answer.entry_query, looked.result.entry.ref if looked else "", asked.query.asking),
+        chosen=_chosen(looked, asked.query, arguments) if looked else None,
         canonical=canonical,
     )
 
@@ -129,7 +131,14 @@ def _browsed(given: Arguments, name: str, description: str = "") -> str:
     asked = _read(given)
     found = find(asked.query, here.catalogue(), facets=True)
     answer = ResultsPresenter(given, here.now()).browsed(asked.query, found, name, description)
-    return _page(asked, given, given, answer, found.facets, canonical=request.path)
+    return _page(asked, given, given, answer, found, canonical=request.path)
+
+
+def _chosen(looked: Looked, query: Query, arguments: Arguments) -> Chosen:
+    """What stands beside the list of a wide screen."""
+    here = rooms()
+    schedule = here.catalogue().schedule(looked.result.entry.ref)
+    return _pages().services.chosen(looked, schedule, query, arguments, here.now())
 
 
 @blueprint.get("/types")
