@@ -2,6 +2,7 @@
 // within the results up and down go from entry to entry, right into the chosen entry and left back to the list; Enter
 // shows an entry beside the list; "c" copies its text. A switch in the note ([data-keys-switch]) turns single keys off,
 // as WCAG 2.1.4 asks. It is remembered in sessionStorage: for this tab only, so that nothing stays on the device.
+// On a narrow screen, which does not show the note, single keys do nothing.
 
 const CARD = ".app-card[data-ref]";
 const FIELDS = "input, select, textarea:not([readonly]), [contenteditable]";
@@ -122,9 +123,10 @@ function useKeys(note) {
   function press(event) {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
     const isTyping = event.target.closest(FIELDS);
+    const isForUs = areOn && !isTyping && hasRoomForPane.matches;
     let goal = event.target === box || !isTyping ? led(event.target, event.key) : undefined;
-    if (areOn && !isTyping && event.key === "/") goal = box;
-    if (areOn && !isTyping && event.key === "c" && !event.repeat) copy();
+    if (isForUs && event.key === "/") goal = box;
+    if (isForUs && event.key === "c" && !event.repeat) copy();
     if (!goal) return;
     event.preventDefault();
     goal.focus();

@@ -35,7 +35,9 @@ def test_the_last_words_are_completed_by_keyboard(open_page: OpenPage, path: str
     expect(box).to_have_attribute("aria-expanded", "true")
     page.keyboard.press("ArrowDown")
     expect(box).to_have_attribute("aria-activedescendant", "suggestion-0")
-    expect(page.get_by_role("listbox").get_by_role("option", selected=True)).to_have_text(re.compile("^somali women Brixton"))
+    expect(page.get_by_role("listbox").get_by_role("option", selected=True)).to_have_text(
+        re.compile("^somali women Brixton")
+    )
     page.keyboard.press("Enter")
     expect(box).to_have_value("somali women Brixton ")
     expect(page.get_by_role("listbox")).to_be_hidden()
