@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from directory.search.analysis import stemmed
 from directory.search.columns import Flags, Rows
-from directory.search.text import stemmed
 
 ENOUGH_OF_A_NAME = 3
 _SMALL = frozenset("a an and at for in of on s the to".split())

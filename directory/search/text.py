@@ -1,6 +1,6 @@
-"""Words: all that the directory asks of Whoosh. An index that may be deleted at any time, and the ranking of matches.
+"""The index: all that the directory asks of Whoosh but the analysis. It may be deleted at any time; ranks matches.
 
-Whoosh analyses, stores postings and scores them (BM25F). A term's postings are read in large blocks, scored as arrays
+Whoosh stores postings and scores them (BM25F). A term's postings are read in large blocks, scored as arrays
 by Whoosh's own function, and kept, so that a search combines arrays instead of walking postings.
 """
 
@@ -8,80 +8,44 @@ import fcntl
 import json
 import logging
 import os
-import re
 import shutil
 import tempfile
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from whoosh import index as whoosh_index
-from whoosh.analysis import CharsetFilter, LowercaseFilter, RegexTokenizer, StemFilter, StopFilter
 from whoosh.codec.whoosh3 import W3Codec
 from whoosh.fields import ID, STORED, TEXT, Schema
-from whoosh.lang.porter import stem
 from whoosh.scoring import BM25F, bm25
-from whoosh.support.charset import accent_map
 from whoosh.util.numeric import byte_to_length
 
 from directory.models import Entry
 from directory.places import Areas
+from directory.search.analysis import Synonyms, Unit, analysed, analyzer, each_once
 from directory.taxonomies import Taxonomies
 
 log = logging.getLogger(__name__)
 
 SCHEMA_VERSION = 2
 NUMBER_REF = "#number"
-MOST_WORDS = 16
 _BOOSTS = {"name": 4.0, "type": 3.0, "community": 2.0, "organization": 1.5, "place": 1.0, "description": 1.0}
-_TERMS_KEPT = 2_000_000
-_WORDS_KEPT = 50_000
-_LONGEST_WORD = 64
+_MOST_KEPT = 2_000_000
 _BLOCK = 65_536
-_WORDS = re.compile(r"\w+")
 _BUILD_MB = 1024
 _LENGTHS = np.array([byte_to_length(byte) for byte in range(256)], dtype=np.float32)
 
 Documents = NDArray[np.int64]
 Scores = NDArray[np.float32]
+Matches = tuple[Documents, Scores]
 
 
 class IndexDamaged(RuntimeError):  # noqa: N818 - a state that searches report, not a fault in code
     """The index could be opened, but what it holds cannot be read."""
-
-
-@lru_cache(_WORDS_KEPT)
-def stemmed(word: str) -> str:
-    """The stem of a word. Whoosh's own memory of them breaks when several threads find it full."""
-    root: str = stem(word)
-    return root
-
-
-@cache
-def analyzer() -> Any:
-    """Words in lower case, without accents or common words, cut to their stems."""
-    stems = StemFilter(stemfn=stemmed, cachesize=None)
-    return RegexTokenizer(r"\w+") | LowercaseFilter() | CharsetFilter(accent_map) | StopFilter(minsize=2) | stems
-
-
-@lru_cache(_WORDS_KEPT)
-def _term(word: str) -> str | None:
-    """What Whoosh makes of one word; None of a common one. Few words are ever new: asking it once each is quicker."""
-    return next((token.text for token in analyzer()(word)), None)
-
-
-def analysed(text: str) -> list[str]:
-    """The index terms of a text, in order. Of a word longer than 64 letters only the first 64 count."""
-    return [term for word in _WORDS.findall(text) if (term := _term(word[:_LONGEST_WORD]))]
-
-
-def _each_once(phrase: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(analysed(phrase)))
 
 
 def schema() -> Schema:
@@ -124,7 +88,7 @@ class TextIndex:
     `number` and `mark` name the change it has come to. `damaged` is True once something in it could not be read.
     """
 
-    def __init__(self, opened: Any, synonyms: "Synonyms") -> None:
+    def __init__(self, opened: Any, synonyms: Synonyms) -> None:
         self._synonyms = synonyms
         self._searcher = opened.searcher(weighting=BM25F())
         self.number, self.mark = _progress(self._searcher)
@@ -137,10 +101,10 @@ class TextIndex:
         self._gone = np.array([number for number, ref in enumerate(self.refs) if not ref], dtype=np.int64)
         self._lock = threading.Lock()  # Whoosh's readers share file positions
         self._lengths: dict[str, Scores] = {}
-        self._terms: dict[str, tuple[Documents, Scores]] = {}
-        self._kept = 0
+        self._kept: dict[str | Unit, Matches] = {}
+        self._size = 0
 
-    def match(self, words: str, *, every: bool) -> tuple[Documents, Scores] | None:
+    def match(self, words: str, *, every: bool) -> Matches | None:
         """Documents that match the words, with their scores; None where nothing in the words can be searched.
 
         Each word counts once, through whichever of its synonyms scores best. With `every`, a document must have
@@ -150,12 +114,10 @@ class TextIndex:
         if not units:
             return None
         total, hits = self._zeros(), np.zeros(len(self.refs), dtype=np.int16)
-        for alternatives in units:
-            best = self._zeros()
-            for terms in alternatives:
-                np.maximum(best, self._all_of(terms), out=best)
-            total += best
-            hits += best > 0
+        for unit in units:
+            documents, scores = self._best_of(unit)
+            total[documents] += scores
+            hits[documents] += 1
         documents = np.flatnonzero(hits == len(units) if every else hits > 0)
         return documents, total[documents]
 
@@ -163,7 +125,7 @@ class TextIndex:
         """Documents that have every word of at least one of these phrases. Raises IndexDamaged."""
         having = np.zeros(len(self.refs), dtype=bool)
         for phrase in phrases:
-            if terms := _each_once(phrase):
+            if terms := each_once(phrase):
                 having |= self._all_of(terms) > 0
         return np.flatnonzero(having)
 
@@ -177,7 +139,7 @@ class TextIndex:
         )
 
     def _has(self, term: str) -> bool:
-        if term in self._terms:
+        if term in self._kept:
             return True
         reader = self._searcher.reader()
         with self._reading():
@@ -196,6 +158,18 @@ class TextIndex:
     def _zeros(self) -> Scores:
         return np.zeros(len(self.refs), dtype=np.float32)
 
+    def _best_of(self, unit: Unit) -> Matches:
+        """Every document that has all terms of any alternative, and the score of the best of these."""
+        found = self._kept.get(unit)
+        if found is None:
+            best = self._zeros()
+            for terms in unit:
+                np.maximum(best, self._all_of(terms), out=best)
+            documents = np.flatnonzero(best)
+            found = documents, best[documents]
+            self._keep(unit, found)
+        return found
+
     def _all_of(self, terms: Sequence[str]) -> Scores:
         """Scores of the documents that have all these terms, dense; zero elsewhere."""
         total, having = self._zeros(), np.zeros(len(self.refs), dtype=np.int16)
@@ -206,25 +180,26 @@ class TextIndex:
         total[having < len(terms)] = 0.0
         return total
 
-    def _postings(self, term: str) -> tuple[Documents, Scores]:
-        """Every document with a term in any field, and Whoosh's score for it summed over the fields.
-
-        What is in no document is not kept: people may type any number of such words.
-        """
-        found = self._terms.get(term)
+    def _postings(self, term: str) -> Matches:
+        """Every document with a term in any field, and Whoosh's score for it summed over the fields."""
+        found = self._kept.get(term)
         if found is None:
             with self._reading():
                 found = self._read(term)
-                if not len(found[0]):
-                    return found
-                if self._kept + len(found[0]) > _TERMS_KEPT:
-                    self._terms.clear()
-                    self._kept = 0
-                self._terms[term] = found
-                self._kept += len(found[0])
+            self._keep(term, found)
         return found
 
-    def _read(self, term: str) -> tuple[Documents, Scores]:
+    def _keep(self, what: str | Unit, found: Matches) -> None:
+        """Remember scores, up to some megabytes; not of what finds nothing, as people may type any number of that."""
+        if not len(found[0]):
+            return
+        with self._lock:
+            if self._size + len(found[0]) > _MOST_KEPT:
+                self._kept, self._size = {}, 0
+            self._kept[what] = found
+            self._size += len(found[0])
+
+    def _read(self, term: str) -> Matches:
         total, weighting = self._zeros(), self._searcher.weighting
         for field in _BOOSTS:
             for documents, weights in self._blocks(field, term):
@@ -265,48 +240,6 @@ class TextIndex:
 def _progress(searcher: Any) -> tuple[int, str]:
     stored = searcher.document(ref=NUMBER_REF)
     return stored["number"], stored["mark"]
-
-
-class Synonyms:
-    """Turns words into units of alternatives: words that mean the same are searched as one."""
-
-    def __init__(self, groups: Iterable[Sequence[str]]) -> None:
-        self._phrases: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
-        for group in groups:
-            phrases = [self._plain(phrase) for phrase in group]
-            meanings = [terms for phrase in group if (terms := _each_once(phrase))]
-            for phrase in phrases:
-                known = self._phrases.setdefault(phrase, [])
-                known.extend(terms for terms in meanings if terms not in known)
-        self._longest = max(map(len, self._phrases), default=1)
-
-    def units(self, words: str) -> list[list[tuple[str, ...]]]:
-        """For each word or known phrase, the alternatives that satisfy it, each a run of index terms.
-
-        The longest phrase wins. Common words and marks are left out; at most 16 units are searched.
-        """
-        plain, start = self._plain(words), 0
-        units: list[list[tuple[str, ...]]] = []
-        while start < len(plain) and len(units) < MOST_WORDS:
-            length = next(
-                (
-                    n
-                    for n in range(min(self._longest, len(plain) - start), 0, -1)
-                    if plain[start : start + n] in self._phrases
-                ),
-                0,
-            )
-            phrase = plain[start : start + (length or 1)]
-            alternatives = self._phrases[phrase] if length else [_each_once(" ".join(phrase))]
-            usable = [terms for terms in alternatives if terms]
-            if usable and usable not in units:
-                units.append(usable)
-            start += length or 1
-        return units
-
-    @staticmethod
-    def _plain(phrase: str) -> tuple[str, ...]:
-        return tuple(re.findall(r"[\w&]+", phrase.lower().translate(accent_map)))
 
 
 class IndexFolder:
