@@ -3,7 +3,7 @@
 Text comes in through `parse` and goes out through `write`; the rules are in docs/opening-hours.md.
 """
 
-from directory.schedules.answers import Answer, answer, openings, to_json
+from directory.schedules.answers import Answer, admissions, answer, openings, to_json
 from directory.schedules.days import LONDON, bank_holidays
 from directory.schedules.model import UNKNOWN, DatedEntry, Pattern, Schedule, Session, WeeklyRule
 from directory.schedules.reading import parse
@@ -23,6 +23,7 @@ __all__ = [
     "Schedule",
     "Session",
     "WeeklyRule",
+    "admissions",
     "answer",
     "bank_holidays",
     "exceptions",

@@ -78,6 +78,24 @@ def openings(schedule: Schedule, first: date, last: date) -> list[tuple[int, int
     return merged
 
 
+def admissions(schedule: Schedule, first: date, last: date) -> list[tuple[int, int]]:
+    """When a newcomer is let in: the `openings` of those days, each until its last admission where that is known.
+
+    Half-open epoch minutes (UTC), in order; an opening that lets nobody in is left out. An opening that goes on into
+    the day after `last` ends as in `openings`, or at the last admission of the whole where that is earlier. Raises
+    ValueError for dates outside 2000 to 2100.
+    """
+    admitting = []
+    for opens, closes in openings(schedule, first, last):
+        within = closes - 1
+        ends, sessions = _run_of_sessions(schedule, within, day_at(within))
+        margin = _margin(sessions) if ends <= within + _HORIZON else None
+        until = closes if margin is None else min(closes, ends - margin)
+        if opens < until:
+            admitting.append((opens, until))
+    return admitting
+
+
 def to_json(answer: Answer) -> dict[str, str | None]:
     """The state and its two instants as ISO 8601 with their offset, or None."""
     return {
@@ -145,17 +163,21 @@ def _open(schedule: Schedule, minute: int, today: LondonDay, closes: int, last: 
         if opens <= minute < ends
     ]
     ends_within_a_year = closes <= minute + _HORIZON
-    margins = [session.last_admission for session in last]
-    known_margins = [margin for margin in margins if margin is not None]
-    admits = ends_within_a_year and len(known_margins) == len(margins)
+    margin = _margin(last) if ends_within_a_year else None
     return Answer(
         "open",
         until=instant(closes) if ends_within_a_year else None,
         bank_holiday=today.bank_holiday,
-        last_admission_at=instant(closes - min(known_margins)) if admits else None,
+        last_admission_at=None if margin is None else instant(closes - margin),
         by_appointment=all(session.by_appointment for _, session in current),
         bank_holiday_unconfirmed=any(is_unconfirmed(schedule, day, pattern_of(schedule, day)[1]) for day, _ in current),
     )
+
+
+def _margin(last: list[Session]) -> int | None:
+    """How long before its end an opening stops letting people in, by the sessions that end it; None if not known."""
+    margins = [session.last_admission for session in last if session.last_admission is not None]
+    return min(margins) if len(margins) == len(last) else None
 
 
 def _unknown(schedule: Schedule, minute: int, today: LondonDay) -> Answer:

@@ -31,6 +31,7 @@ _NUMBER = (
 )
 _YEARS = r"(?:years?|yrs?)"
 _OLD = rf"[\s-]*(?:{_YEARS}[\s-]*olds?|{_YEARS}\s+of\s+age|y[\s./]?o[s]?|y)(?!\w)"
+_MAYBE_YEARS = rf"(?:{_OLD}|\s*{_YEARS}\b)?"
 _TO = r"\s*(?:-|–|to)\s*"
 _AGED = r"(?:aged?|ages)(?:\s+of)?\s*:?\s*"
 _OVER = rf"(?:over|above|older\s+than|more\s+than)[\s-]*(?:the\s+)?(?:{_AGED})?{_NUMBER}"
@@ -118,14 +119,15 @@ _FORMS = (
           rf"{_NOT_YEARS}(?:{_OLD})?", Ages),
     _form(rf"([0-9]{{1,2}}){_TO}([0-9]{{1,2}})(?:['’]?s\b)?{_NOT_YEARS}{_NOT_A_HOUSE}", _bare_range),
     _form(rf"(?:under|below|younger\s+than|less\s+than)[\s-]*(?:the\s+)?(?:{_AGED})?{_NUMBER}"
-          rf"(?:['’]?s\b)?{_NOT_YEARS}(?:{_OLD}|\s*{_YEARS}\b)?", _under),
+          rf"(?:['’]?s\b)?{_NOT_YEARS}{_MAYBE_YEARS}", _under),
     _form(r"u[\s-]?([0-9]{1,2})(?:['’]?s)?\b", _under),
     _form(rf"up\s+to\s+(?:the\s+)?{_AGED}{_NUMBER}{_NOT_YEARS}", lambda oldest: Ages(0, oldest)),
     _form(rf"up\s+to\s+{_NUMBER}{_OLD}", lambda oldest: Ages(0, oldest)),
-    _form(rf"{_NUMBER}\s+(?:and|or|&)\s+(?:under|below|younger)\b", lambda oldest: Ages(0, oldest)),
+    _form(rf"{_NUMBER}{_MAYBE_YEARS}\s+(?:and|or|&)\s+(?:under|below|younger)\b", lambda oldest: Ages(0, oldest)),
     _form(rf"{_OVER}(?:['’]?s\b)?{_NOT_YEARS}(?!\s*{_YEARS})", _over),
     _form(rf"{_OVER}{_OLD}", _over),
     _form(rf"{_OVER}\s*{_YEARS}\b", lambda limit: _over(limit if limit >= _LEAST_OVER_YEARS else OLDEST + 1)),
-    _form(rf"(?:{_AGED})?{_NUMBER}(?:\s*\+(?![0-9])|\s+plus\b|\s+(?:and|or|&)\s+(?:over|above|older)\b)", _over),
+    _form(rf"(?:{_AGED})?{_NUMBER}{_MAYBE_YEARS}(?:\s*\+(?![0-9])|\s+plus\b|\s+(?:and|or|&)\s+(?:over|above|older)\b)",
+          _over),
     _form(rf"(?:in\s+)?(?:{_WHOSE}(?:{_STAGE})?|{_STAGE})([2-9]0)['’]?s\b", lambda decade: Ages(decade, decade + 9)),
 )  # fmt: skip
