@@ -5,7 +5,7 @@ What is filtered and sorted lies in numpy columns, one element an entry; what is
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import TypeVar
@@ -17,13 +17,12 @@ from numpy.typing import NDArray
 from directory import schedules
 from directory.models import Entry
 from directory.places import Places
-from directory.schedules import LONDON
 from directory.search.columns import OUTSIDE_LONDON, Flags, Rows, make_columns
 from directory.search.naming import ServiceNames
+from directory.search.openings import STEP_MINUTES, STEPS, OpeningTimes
 from directory.search.text import IndexDamaged, TextIndex
 from directory.taxonomies import Taxonomies
 
-HORIZON_DAYS = 16
 _MINUTES_KEPT = 8
 
 T = TypeVar("T")
@@ -76,8 +75,9 @@ class Catalogue:
         self._positions = {b.code: position for position, b in enumerate(places.areas.boroughs)}
         self.names = ServiceNames([entry.name for entry in self.entries])
         self.name_order = np.argsort(np.argsort([entry.name.casefold() for entry in self.entries], kind="stable"))
-        self._openings = _Openings(self.schedules, today - timedelta(days=1))
+        self._openings = OpeningTimes(self.schedules, today - timedelta(days=1))
         self._states: dict[int, tuple[Flags, Flags]] = {}
+        self._journeys: dict[int, tuple[Flags, Flags]] = {}
         self._shown: dict[int, dict[int, Opening]] = {}
         self._meeting: dict[str, Flags] = {}
         self._text_rows = np.array([self.rows.get(ref, -1) for ref in text.refs], dtype=np.int64)
@@ -107,10 +107,24 @@ class Catalogue:
         minute = int(at.timestamp()) // 60
         states = self._states.get(minute)
         if states is None:
-            opened, unknown = self._openings.states_at(minute, at)
+            opened, unknown = self._openings.states_at(at)
             states = opened[self.columns.schedule], unknown[self.columns.schedule]
             _remember(self._states, minute, states)
         return states
+
+    def on_arrival(self, sets_out: datetime, minutes: Rows) -> tuple[Flags, Flags]:
+        """Which entries let in somebody who sets out at an instant and travels for so many minutes, by entry.
+
+        And of which that is not known. The instant is at most a few days away; the minutes are multiples of five, and
+        those of a journey of more than five hours count as five hours.
+        """
+        minute = int(sets_out.timestamp()) // 60
+        states = self._journeys.get(minute)
+        if states is None:
+            states = self._openings.states_after(sets_out)
+            _remember(self._journeys, minute, states)
+        step = np.minimum(minutes // STEP_MINUTES, STEPS - 1)
+        return states[0][step, self.columns.schedule], states[1][step, self.columns.schedule]
 
     def openings(self, rows: Rows, at: datetime) -> list[Opening]:
         """State, next change and sentence of the entries in these rows, at an instant."""
@@ -199,65 +213,6 @@ def _whole_index() -> Iterator[None]:
         yield
     except IndexDamaged as error:
         raise CatalogueUnavailable("The search index is damaged and is being made anew. Try again.") from error
-
-
-@dataclass
-class _Openings:
-    """Every schedule's openings over the horizon, flattened: half-open minutes, and whose they are."""
-
-    schedules: Sequence[schedules.Schedule]
-    first: date
-    owner: Rows = field(init=False)
-    opens: Rows = field(init=False)
-    closes: Rows = field(init=False)
-    one_by_one: list[int] = field(init=False)
-
-    def __post_init__(self) -> None:
-        last = self.first + timedelta(days=HORIZON_DAYS)
-        spans = [
-            (number, opens, closes)
-            for number, schedule in enumerate(self.schedules)
-            for opens, closes in schedules.openings(schedule, self.first, last)
-        ]
-        table = np.array(spans, dtype=np.int64).reshape(len(spans), 3)
-        self.one_by_one = [
-            number
-            for number, schedule in enumerate(self.schedules)
-            if _has_last_admission(schedule)
-            or (not schedule.known and (schedule.dated or schedule.bank_holiday is not None))
-        ]
-        self.owner, self.opens, self.closes = table[:, 0].copy(), table[:, 1].copy(), table[:, 2].copy()
-
-    def states_at(self, minute: int, at: datetime) -> tuple[Flags, Flags]:
-        """Which schedules are open to somebody who comes now, and which are not known to be open or closed.
-
-        Outside the horizon each is asked on its own; so is one that knows only some dates, or has a last admission.
-        """
-        opened = np.zeros(len(self.schedules), dtype=bool)
-        unknown = np.array([not schedule.known for schedule in self.schedules], dtype=bool)
-        day = at.astimezone(LONDON).date()
-        if self.first < day <= self.first + timedelta(days=HORIZON_DAYS):
-            opened[self.owner[(self.opens <= minute) & (minute < self.closes)]] = True
-            one_by_one: Iterable[int] = self.one_by_one
-        else:
-            one_by_one = range(len(self.schedules))
-        for number in one_by_one:
-            answer = schedules.answer(self.schedules[number], at)
-            opened[number] = answer.state == "open" and not _too_late(answer, at)
-            unknown[number] = answer.state == "unknown"
-        return opened, unknown
-
-
-def _has_last_admission(schedule: schedules.Schedule) -> bool:
-    patterns = [rule.pattern for rule in schedule.weekly or ()] + [entry.pattern for entry in schedule.dated]
-    patterns += [schedule.bank_holiday] if schedule.bank_holiday else []
-    return any(session.last_admission is not None for pattern in patterns for session in pattern.sessions)
-
-
-def _too_late(answer: schedules.Answer, at: datetime) -> bool:
-    """Whether the last person has been let in: the doors are open for those inside."""
-    last = answer.last_admission_at
-    return last is not None and last.timestamp() <= at.timestamp()
 
 
 def opening_at(schedule: schedules.Schedule, at: datetime) -> Opening:

@@ -193,9 +193,8 @@ class Search:
         """
         if not self.query.only_open:
             return None
-        open_now = self.catalogue.open_at(self.query.at)
         yes, unknown = self.on_arrival
-        return Rule("open", yes, unknown | (open_now & ~yes))
+        return Rule("open", yes, unknown | (self.open_now & ~yes))
 
     @property
     def known(self) -> list[tuple[str, Flags]]:
@@ -240,27 +239,20 @@ class Search:
 
     @cached_property
     def journeys(self) -> NDArray[np.int64]:
-        """Minutes until the person would be at each entry: 0 where there is no distance, or the time was chosen."""
-        if self.point is None or self.query.at_given:
-            return np.zeros(self.catalogue.count, dtype=np.int64)
-        taken = np.zeros(self.catalogue.count, dtype=np.int64)
-        pointed = self.columns.pointed
-        taken[pointed] = minutes(np.sqrt(self.squares[pointed]) / 1000, self.by)
-        return taken
+        """Minutes from the point to each entry, multiples of five; 0 where there is no distance."""
+        return minutes(np.sqrt(self.squares) / 1000, self.by)
+
+    @cached_property
+    def open_now(self) -> Flags:
+        """Which entries let people in at the time of the search."""
+        return self.catalogue.open_at(self.query.at)
 
     @cached_property
     def on_arrival(self) -> tuple[Flags, Flags]:
         """Which entries are known to let in somebody who sets out now, and of which it is not known."""
-        yes, unknown = self.catalogue.open_at(self.query.at), self.catalogue.unknown_at(self.query.at)
-        bands = np.unique(self.journeys)
-        if bands[-1:].any():
-            yes, unknown = yes.copy(), unknown.copy()
-            for band in bands[bands > 0].tolist():
-                there = self.journeys == band
-                later = self.sets_out + timedelta(minutes=band)
-                yes[there] = self.catalogue.open_at(later)[there]
-                unknown[there] = self.catalogue.unknown_at(later)[there]
-        return yes, unknown
+        if self.point is None or self.query.at_given:
+            return self.catalogue.open_at(self.query.at), self.catalogue.unknown_at(self.query.at)
+        return self.catalogue.on_arrival(self.sets_out, self.journeys)
 
     # Where it is
 

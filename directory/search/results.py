@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -16,6 +17,7 @@ from directory.search.matching import USUAL_RADII_KM, Search
 from directory.search.ranking import away
 
 MOST_NEAR_MISSES = 10
+_travel = lru_cache(maxsize=1024)(travel)
 
 
 class Arrival(NamedTuple):
@@ -108,11 +110,11 @@ def _kilometres(search: Search, rows: Rows) -> Sequence[float | None]:
 def _arrival(search: Search, row: int, km: float, opening: Opening) -> Arrival:
     query = search.query
     at = query.at if query.at_given else search.sets_out + timedelta(minutes=int(search.journeys[row]))
-    now = bool(search.catalogue.open_at(query.at)[row])
-    then, not_known = (bool(flags[row]) for flags in search.on_arrival)
-    entry = search.catalogue.entries[row]
-    note = "" if now == then or not_known else reasons.arrival_note(entry, opening.answer, at, late=now)
-    return Arrival(travel(km), at, note)
+    then, not_known = search.on_arrival
+    note = ""
+    if not not_known[row] and then[row] != (now := search.open_now[row]):
+        note = reasons.arrival_note(search.catalogue.entries[row], opening.answer, at, late=bool(now))
+    return Arrival(_travel(round(km, 1)), at, note)
 
 
 def near_misses(search: Search, radius_km: float | None) -> tuple[NearMiss, ...]:

@@ -57,11 +57,11 @@ def followed(client: FlaskClient, arguments: dict[str, str]) -> list[tuple[str, 
 @pytest.mark.parametrize(
     "arguments",
     [
-        {"postcode": "EN2 8JL", "community": "greek_cypriot"},
-        {"postcode": "SE5", "open": "now", "self_referral": "yes", "icb": "SEL"},
-        {"postcode": "UB3 4AB", "language": "cmn"},
-        {"q": "crisis cafe near brixton", "type": "substance_use"},
-        {"postcode": "UB3 4AB", "walk_in": "yes", "q": "somali garden"},
+        {"postcode": "EN2 8JL", "type": "substance_use"},
+        {"postcode": "SE5", "type": "safe_haven", "radius_km": "0.5", "icb": "SEL"},
+        {"postcode": "UB3 4AB", "q": "zebra"},
+        {"postcode": "SE5", "type": "bereavement_support", "open": "now", "walk_in": "yes"},
+        {"postcode": "E1 6AN", "type": "crisis_house", "age": "9", "step_free": "yes", "asking": "police"},
     ],
 )
 def test_a_suggestion_finds_what_it_promises(client: FlaskClient, arguments: dict[str, str]) -> None:
