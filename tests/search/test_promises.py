@@ -58,9 +58,9 @@ def followed(client: FlaskClient, arguments: dict[str, str]) -> list[tuple[str, 
     "arguments",
     [
         {"postcode": "EN2 8JL", "type": "substance_use"},
-        {"postcode": "SE5", "type": "safe_haven", "radius_km": "0.5", "icb": "SEL"},
+        {"postcode": "SE5", "type": "crisis_house", "icb": "SEL"},
         {"postcode": "UB3 4AB", "q": "zebra"},
-        {"postcode": "SE5", "type": "bereavement_support", "open": "now", "walk_in": "yes"},
+        {"postcode": "UB3 4AB", "type": "bereavement_support", "open": "now", "walk_in": "yes"},
         {"postcode": "E1 6AN", "type": "crisis_house", "age": "9", "step_free": "yes", "asking": "police"},
     ],
 )
