@@ -93,7 +93,6 @@ class ServicePage:
 
     chosen: Chosen
     kind_line: str
-    has_actions: bool
     description: str
     where: str
     state: State
@@ -131,7 +130,6 @@ class ServicePresenter:
         return ServicePage(
             chosen=chosen,
             kind_line=f"{card.kind} in {card.borough}" if card.borough else card.kind,
-            has_actions=bool(card.contacts or card.website or card.directions),
             description=entry.description,
             where=facts.sentences([card.address, chosen.where if looked.result.distance_km is not None else ""]),
             state=spoken_state(opening.answer.state, opening.text, card),
@@ -161,7 +159,7 @@ class ServicePresenter:
             first=summaries.for_who_asks(entry, query.asking, self.taxonomies),
             facts=[
                 ("Who it is for", summaries.who(entry, self.places)),
-                ("How to get in", summaries.way_in(entry, self.taxonomies)),
+                *self._way_in_below(entry, query),
                 ("Where", summaries.where(entry, self.places)),
                 ("Culture and language", summaries.culture(entry, self.taxonomies)),
                 ("The next seven days", summaries.coming_week(schedule, now.date())),
@@ -171,6 +169,11 @@ class ServicePresenter:
             path=with_query(card.path, here),
             links=Shortlist.of(here).links(entry.ref, path, here),
         )
+
+    def _way_in_below(self, entry: Entry, query: Query) -> Iterable[Fact]:
+        """How to get in, where that is not among what comes first."""
+        if not summaries.is_bringing(entry, query.asking):
+            yield "How to get in", summaries.way_in(entry, self.taxonomies)
 
     def _contact(self, entry: Entry) -> Section:
         rows = [
@@ -250,14 +253,15 @@ def _hours_missing(entry: Entry, card: EntryCard) -> str:
 
 def _whereabouts(result: Result, query: Query, card: EntryCard) -> str:
     if result.distance_km is not None and query.place:
-        return f"{distance_in_words(result.distance_km)} from {query.place.label}"
+        far = distance_in_words(result.distance_km)
+        return f"{far[:1].upper()}{far[1:]} from {query.place.label}"
     return f"In {card.borough}" if card.borough else ""
 
 
 def _why(looked: Looked, query: Query) -> Iterable[Fact]:
     """Why the entry is among the results, and what to ask about; nothing where it is not among them."""
     result = looked.result
-    why = facts.sentences([", ".join(result.reasons), ask_about(result.ask_about, query.asking)])
+    why = facts.sentences([*result.reasons, ask_about(result.ask_about, query.asking)])
     if why and not looked.against:
         yield "Why it is here", why
 

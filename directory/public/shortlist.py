@@ -135,7 +135,7 @@ class ShortlistPresenter:
         facts_of = [
             {
                 f"At {moment(query.at, now)}" if query.at_given else "Now": self._state(looked.result),
-                "How far": _how_far(looked.result),
+                "How far": self._how_far(looked.result),
                 "Number": _numbers(looked.result.entry),
                 "Not quite": facts.sentences(looked.against),
                 "Ask about": ask_about(looked.result.ask_about, query.asking).removeprefix("Ask about "),
@@ -157,19 +157,18 @@ class ShortlistPresenter:
         state = spoken_state(result.answer.state, result.open_text, self.cards.entry_card(result.entry))
         return facts.sentences([", ".join(filter(None, [state.words, state.more]))])
 
+    def _how_far(self, result: Result) -> str:
+        if result.distance_km is None or result.arrival is None:
+            card = self.cards.entry_card(result.entry)
+            return f"In {card.borough}." if card.borough else ""
+        far, journey = distance_in_words(result.distance_km), in_words(result.arrival.travel)
+        return facts.sentences([f"{far[:1].upper()}{far[1:]}", journey, result.arrival.note])
+
     def _asking(self, entry: Entry, query: Query) -> dict[str, str]:
         if query.asking in (None, "self"):
             return {}
         said = [f"{name}: {wording.uncapitalised(words)}" for name, words in summaries.accepted(entry, query.asking)]
         return {f"For {summaries.ASKING[query.asking]}": facts.sentences(said)}
-
-
-def _how_far(result: Result) -> str:
-    if result.distance_km is None or result.arrival is None:
-        return ""
-    return facts.sentences(
-        [distance_in_words(result.distance_km), in_words(result.arrival.travel), result.arrival.note]
-    )
 
 
 def _numbers(entry: Entry) -> str:

@@ -37,21 +37,31 @@ def accepted(entry: Entry, asking: Asking) -> list[Fact]:
     No entry says yet whether a crew can leave, so that is not known.
     """
     takes = _ACCEPTED[accepts(entry, asking)]
-    if asking not in _CREWS or entry.location_type == "virtual":
+    if not is_bringing(entry, asking):
         return [(f"Referral by {ASKING[asking]}", takes)]
     dropping, leaving = _CREWS[asking]
     return [(dropping, takes), (leaving, NOT_KNOWN)]
 
 
 def for_who_asks(entry: Entry, asking: Asking | None, taxonomies: Taxonomies) -> list[Fact]:
-    """What whoever asks must know first; for a crew, the way in and the number too."""
+    """What whoever asks must know first; for a crew that brings somebody, the way in too, and that there is no number.
+
+    A number that there is stands beside these, to be called.
+    """
     if asking is None or asking == "self":
         return []
     first = accepted(entry, asking)
-    if asking in _CREWS:
-        way = [] if entry.location_type == "virtual" else [("Way in", way_in(entry, taxonomies))]
-        first += [*way, ("Number", numbers(entry))]
+    if is_bringing(entry, asking):
+        door = facts.sentences([wording.ways_in(entry, taxonomies), entry.application_process])
+        first.append(("Way in", door or NOT_KNOWN))
+    if asking in _CREWS and not facts.contacts(entry):
+        first.append(("Number", NOT_KNOWN))
     return first
+
+
+def is_bringing(entry: Entry, asking: Asking | None) -> bool:
+    """Whether a crew asks that has somebody with it, and the entry is a place to bring them to."""
+    return asking in _CREWS and entry.location_type == "physical"
 
 
 def who(entry: Entry, places: Places) -> str:
@@ -80,16 +90,6 @@ def where(entry: Entry, places: Places) -> str:
 def culture(entry: Entry, taxonomies: Taxonomies) -> str:
     """Communities, languages and interpreters."""
     return facts.culture(entry, taxonomies) or NOT_KNOWN
-
-
-def numbers(entry: Entry) -> str:
-    """All the numbers that the public may use, with their notes."""
-    return "; ".join(map(_noted, facts.contacts(entry))) or NOT_KNOWN
-
-
-def _noted(contact: facts.Contact) -> str:
-    verb = "Text " if contact.verb == "Text" else ""
-    return f"{verb}{contact.number} ({contact.note})" if contact.note else f"{verb}{contact.number}"
 
 
 def coming_week(schedule: schedules.Schedule, today: date) -> str:
