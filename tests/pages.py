@@ -79,9 +79,13 @@ class Page:
         return [element for element in self.root.iter() if name in (element.get("class") or "").split()]
 
     def section(self, name: str) -> list[Element]:
-        """The cards of the group with this id; none where the group is not there."""
-        groups = self.having(f"app-group--{name}")
-        return [element for group in groups for element in group.iter("li") if element.get("class") == "app-card"]
+        """The cards, or the lines, of the group with this id; none where the group is not there."""
+        groups, items = self.having(f"app-group--{name}"), {"app-card", "app-line"}
+        return [element for group in groups for element in group.iter("li") if element.get("class") in items]
+
+    def form(self, name: str) -> Element:
+        """The form of a class."""
+        return next(element for element in self.having(name) if element.tag == "form")
 
     def field(self, name: str) -> Element:
         """The input of this id."""

@@ -18,11 +18,11 @@ _FIELDS = {"postcode": "q", "icb": "q", "borough": "q", "page": "q", "exact": "q
 _CHOOSE = {
     "radius_km": "Choose how far to look from the list",
     "gender": "Choose anyone, women or men",
-    "open": "Choose open now, or open or closed",
+    "open": "Choose when it must be open",
     "self_referral": "Choose whether people must be able to refer themselves",
     "walk_in": "Choose whether people must be able to walk in",
     "step_free": "Tick step-free, or leave it empty",
-    "asking": "Choose who is asking from the list",
+    "asking": "Choose who asks from the list",
     "exact": "Search again from the box",
 }
 """What mends a parameter on a page, where it is chosen and not typed; only an address made by hand needs it."""
@@ -64,14 +64,19 @@ class Answer:
 
 @dataclass(frozen=True)
 class ResultsPresenter:
-    """Turns a search and what it found into an Answer. `now` is the instant of the page."""
+    """Turns a search and what it found into an Answer. `now` is the instant of the page.
+
+    Links to other searches change the search as it was understood (`arguments`); those to its entries and its other
+    pages repeat it as it was `given`.
+    """
 
     arguments: Arguments
+    given: Arguments
     now: datetime
 
     @property
     def _entry_query(self) -> str:
-        query = query_string(self.arguments)
+        query = query_string(self.given, {"entry": None})
         return f"?{query}" if query else ""
 
     def found(self, query: Query, found: Found, suggestions: Sequence[Suggestion] = ()) -> Answer:
@@ -131,12 +136,13 @@ class ResultsPresenter:
             entry_query=self._entry_query,
         )
 
-    def read(self, answer: Answer, corrections: Sequence[Correction], notices: Sequence[str], typed: str) -> Answer:
-        """The same with how the box was read; `typed` is the address of the search with the words as they stood."""
+    def read(self, answer: Answer, corrections: Sequence[Correction], notices: Sequence[str]) -> Answer:
+        """The same answer with how the box was read."""
         corrected = ""
         if corrections:
             corrected = f"Showing results for {_each([correction.read_as for correction in corrections])}"
-        link = Link(f"Search for {_each([correction.typed for correction in corrections])} instead", typed)
+        as_typed = search_path(self.given, {"exact": "yes", "page": None, "entry": None})
+        link = Link(f"Search for {_each([correction.typed for correction in corrections])} instead", as_typed)
         return replace(
             answer,
             corrected=corrected,
@@ -153,7 +159,7 @@ class ResultsPresenter:
         return Link(label, search_path(self.arguments, {"postcode": place.query, "q": words}))
 
     def _page(self, number: int) -> str:
-        return search_path(self.arguments, {"page": str(number)})
+        return search_path(self.given, {"page": str(number), "entry": None})
 
 
 def _each(words: Sequence[str]) -> str:
@@ -165,7 +171,7 @@ def _heading(query: Query, found: Found, now: datetime) -> str:
     about = f"{_opening(query, now)}{_where(query, found)}"
     ask = found.total - found.sure_total
     if not found.total:
-        return f"Nothing found{about}"
+        return f"Nothing {'known to be' if query.only_open else 'found'}{about}"
     if not found.sure_total:
         return f"Nothing certain{about}, {ask} to ask"
     count = f"{found.sure_total} {_kind(found)}{about}"

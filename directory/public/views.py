@@ -11,7 +11,6 @@ from directory.public.arguments import (
     kept_arguments,
     known_arguments,
     query_string,
-    search_path,
     typed,
     understood_arguments,
 )
@@ -80,7 +79,7 @@ def _search(asked: Asked, given: Arguments) -> str:
     here = rooms()
     catalogue, query = here.catalogue(), asked.query
     arguments = understood_arguments(asked, given)
-    presenter = ResultsPresenter(arguments, here.now())
+    presenter = ResultsPresenter(arguments, known_arguments(given), here.now())
     if asked.problems or isinstance(asked.located, Choices | NotFound):
         lines = find(Query(at=query.at, asking=query.asking), catalogue).lines
         if asked.problems:
@@ -93,8 +92,7 @@ def _search(asked: Asked, given: Arguments) -> str:
         return _page(asked, given, arguments, answer, None)
     found = find(query, catalogue, facets=True)
     answer = presenter.found(query, found, suggest(query, found, catalogue))
-    as_typed = search_path(known_arguments(given), {"exact": "yes", "page": None, "entry": None})
-    answer = presenter.read(answer, asked.corrections, asked.notices, as_typed)
+    answer = presenter.read(answer, asked.corrections, asked.notices)
     return _page(asked, given, arguments, answer, found)
 
 
@@ -130,7 +128,7 @@ def _browsed(given: Arguments, name: str, description: str = "") -> str:
     here = rooms()
     asked = _read(given)
     found = find(asked.query, here.catalogue(), facets=True)
-    answer = ResultsPresenter(given, here.now()).browsed(asked.query, found, name, description)
+    answer = ResultsPresenter(given, given, here.now()).browsed(asked.query, found, name, description)
     return _page(asked, given, given, answer, found, canonical=request.path)
 
 

@@ -1,6 +1,9 @@
 """Searches that cannot be answered as they are: said plainly, nothing typed is lost, lines always there."""
 
+import re
 import string
+from urllib.parse import parse_qsl
+from xml.etree.ElementTree import Element
 
 import pytest
 from flask import Flask
@@ -10,7 +13,7 @@ from hypothesis import strategies as st
 
 from directory.search.query import PARAMETERS
 from tests.factories import make_entry
-from tests.pages import Page
+from tests.pages import Page, text_of
 from tests.public.conftest import ClientOf
 
 
@@ -28,7 +31,7 @@ def test_a_place_that_is_not_found(client: FlaskClient, name: str, typed: str, s
     assert page.h1 == "We could not find that place" and page.title.startswith("Error: ")
     assert len(page.errors) == 1 and says.lower() in page.errors[0][0].lower() and page.errors[0][1] == "#q"
     assert page.field("q").get("value") == typed
-    assert page.section("lines") and not page.section("places")
+    assert page.section("lines") and not page.section("results")
 
 
 def test_a_place_near_one_that_is_not_known(client: FlaskClient) -> None:
@@ -36,7 +39,8 @@ def test_a_place_near_one_that_is_not_known(client: FlaskClient) -> None:
     page = Page.fetch(client, "/search", q="crisis cafe SE5 8XX", open="now")
     area = next(href for text, href in page.links.items() if text.startswith("SE5 8"))
     found = Page.fetch(client, area)
-    assert "SE5 8" in found.h1 and "Remove: “crisis cafe” ×" in found.links
+    assert found.h1.endswith("near SE5 8") or "near SE5 8," in found.h1
+    assert "Remove: Crisis café ×" in found.links
 
 
 def test_a_name_that_means_several_places(client: FlaskClient) -> None:
@@ -44,8 +48,9 @@ def test_a_name_that_means_several_places(client: FlaskClient) -> None:
     page = Page.fetch(client, "/search", q="counselling in Hayes", walk_in="yes")
     assert page.h1 == "Which Hayes do you mean?" and page.section("lines")
     chosen = Page.fetch(client, page.links["Hayes, Hillingdon"])
-    assert {"Remove: Near Hayes, Hillingdon ×", "Remove: “counselling” ×", "Remove: Walk-in ×"} <= chosen.links.keys()
-    boxed = Page.fetch(client, "/search", q=chosen.field("q").get("value"), walk_in="yes")
+    assert {"Remove: Near Hayes, Hillingdon ×", "Remove: Counselling ×", "Remove: Walk-in ×"} <= chosen.links.keys()
+    kept = {name: value for name, value in hidden_in(chosen.form("app-ask-form")) if name}
+    boxed = Page.fetch(client, "/search", q=chosen.field("q").get("value"), **kept)
     assert boxed.h1 == chosen.h1
 
 
@@ -73,7 +78,7 @@ def test_a_parameter_that_cannot_be_used(client: FlaskClient, arguments: dict[st
     assert page.h1 == "Check your search"
     assert [leads for _, leads in page.errors] == [f"#{field}"]
     page.field(field)
-    assert page.section("lines") and not page.section("places")
+    assert page.section("lines") and not page.section("results")
 
 
 def test_what_was_wrong_can_be_mended(client: FlaskClient) -> None:
@@ -84,35 +89,69 @@ def test_what_was_wrong_can_be_mended(client: FlaskClient) -> None:
     assert "Give an age in years" in page.main
 
 
+CHOSEN = (
+    "open=now&walk_in=yes&step_free=yes&gender=women&age=30&radius_km=8&type=crisis_cafe&type=safe_haven"
+    "&need=suicidal&community=somali&community=black&language=so&borough=Lambeth&at=2026-11-25T18:00"
+)
+
+
 def test_filters_show_what_was_chosen(client: FlaskClient) -> None:
     """Each kind of field; several communities are not lost by a list that shows one."""
-    page = Page.fetch(
-        client,
-        "/search?q=SE5+8AZ&open=now&walk_in=yes&gender=women&age=30&radius_km=8&type=crisis_cafe&type=safe_haven"
-        "&community=somali&community=black&language=so&borough=Lambeth&at=2026-11-25T18:00",
-    )
-    checked = {(box.get("name"), box.get("value")) for box in page.root.iter("input") if box.get("checked") is not None}
+    page = Page.fetch(client, f"/search?q=SE5+8AZ&asking=111&shortlist=CAD-0001&{CHOSEN}")
+    form = page.form("app-filters__form")
+    checked = {(box.get("name"), box.get("value")) for box in form.iter("input") if box.get("checked") is not None}
     assert checked == {
         ("open", "now"),
         ("self_referral", ""),
         ("walk_in", "yes"),
+        ("step_free", "yes"),
         ("gender", "women"),
         ("type", "crisis_cafe"),
         ("type", "safe_haven"),
     }
-    chosen = [option.get("value") for option in page.root.iter("option") if option.get("selected") is not None]
-    assert chosen == ["8", "somali", "so"]
-    hidden = {(box.get("name"), box.get("value")) for box in page.root.iter("input") if box.get("type") == "hidden"}
-    assert hidden == {("borough", "E09000022"), ("community", "black")}
+    chosen = [option.get("value") for option in form.iter("option") if option.get("selected") is not None]
+    assert chosen == ["8", "suicidal", "somali", "so"]
+    assert hidden_in(form) == {
+        ("postcode", "SE5 8AZ"),
+        ("asking", "111"),
+        ("borough", "E09000022"),
+        ("community", "black"),
+        ("shortlist", "CAD-0001"),
+    }
     assert page.field("age").get("value") == "30" and page.field("at").get("value") == "2026-11-25T18:00"
+
+
+def test_the_box_keeps_what_was_chosen_beside_it(client: FlaskClient) -> None:
+    """Not what it holds itself, nor the page; who is asking is a choice next to it."""
+    page = Page.fetch(client, f"/search?q=help&postcode=SE5+8AZ&asking=111&shortlist=CAD-0001&entry=CAD-0002&{CHOSEN}")
+    form = page.form("app-ask-form")
+    assert hidden_in(form) == {*parse_qsl(CHOSEN), ("shortlist", "CAD-0001")}
+    assert page.field("q").get("value") == "help SE5 8AZ"
+    asking = [option.get("value") for option in form.iter("option") if option.get("selected") is not None]
+    assert asking == ["111"]
+
+
+def test_choices_are_counted(client: FlaskClient) -> None:
+    """A choice finds at least as many as it says are known to suit; one that finds none is not offered."""
+    page = Page.fetch(client, "/search", q="SE5 8AZ", open="now")
+    options = {text_of(option): option.get("value") for option in page.field("community").iter("option")}
+    counted = {text: value for text, value in options.items() if value}
+    assert counted and all(re.fullmatch(r".+ \([1-9]\d*\)", text) for text in counted)
+    assert re.search(r"Self-referral \(\d+\)", page.main)
+
+
+def hidden_in(form: Element) -> set[tuple[str | None, str | None]]:
+    """Name and value of every hidden field."""
+    return {(box.get("name"), box.get("value")) for box in form.iter("input") if box.get("type") == "hidden"}
 
 
 def test_nothing_found_says_what_would(client_of: ClientOf) -> None:
     """Another time, a wider circle, fewer filters; each really finds something."""
     client = client_of(make_entry(borough="E09000028", opening_hours="Mo 09:00-10:00"))
     page = Page.fetch(client, "/search", q="SE5 8AZ", open="now")
-    assert page.h1 == "No places known to be open now near SE5 8AZ"
-    assert Page.fetch(client, page.links["Open at any time (1)"]).section("places")
+    assert page.h1 == "Nothing known to be open now near SE5 8AZ"
+    assert text_of(page.section("misses")[0].find(".//p[@class='app-miss']")) == "Opens 9am tomorrow"  # type: ignore[arg-type]
+    assert Page.fetch(client, page.links["Open at any time (1)"]).section("results")
 
 
 any_text = st.text(max_size=60) | st.text(alphabet=string.printable, max_size=60)

@@ -1,17 +1,18 @@
 """Cards: the order of what matters, in words, and kept markup that never serves the wrong entry."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from flask import Flask
-from markupsafe import Markup
 
 from directory.models import Phone
-from directory.places import Places
-from directory.public.cards import CardMarkup, Cards
-from directory.search.find import Result
+from directory.places import Places, travel
+from directory.public.cards import CardMarkup, Cards, Look, ask_about
+from directory.search.query import Asking
+from directory.search.results import Arrival, NearMiss, Result
 from directory.taxonomies import Taxonomies
-from tests.factories import CAMBERWELL, make_result
+from tests.factories import CAMBERWELL, SUNDAY_EVENING, make_result
 
 
 @pytest.fixture
@@ -51,8 +52,9 @@ def test_the_state_is_said_in_words(cards: Cards, facts: dict[str, Any], state: 
         ({"borough": "E09000022", "address": "Near the station"}, "In Lambeth", "Near the station"),
         ({**CAMBERWELL, "address_visibility": "area"}, "In Southwark", "Address given when you contact them"),
         ({**CAMBERWELL, "address_visibility": "hidden"}, "", "Address given when you contact them"),
-        ({"location_type": "virtual"}, "", ""),
-        ({"location_type": "virtual", "borough": "E09000022"}, "", ""),
+        ({"location_type": "virtual"}, "From anywhere", ""),
+        ({"location_type": "virtual", "borough": "E09000022"}, "From anywhere", ""),
+        ({"location_type": "virtual", "area_served": ("E09000022",)}, "", ""),
     ],
 )
 def test_where_it_is(cards: Cards, facts: dict[str, Any], where: str, address: str) -> None:
@@ -61,13 +63,25 @@ def test_where_it_is(cards: Cards, facts: dict[str, Any], where: str, address: s
     assert (card.where, card.entry.address) == (where, address)
 
 
-def test_rules_and_what_to_ask(cards: Cards) -> None:
-    """Rules that shut people out are together; facts that are asked for and not known are named."""
-    card = cards.card(
-        make_result(gender="women", minimum_age=18, area_served=("E09000022",), ask_about=("hours", "walk_in", "age"))
-    )
+def test_rules_that_shut_people_out(cards: Cards) -> None:
+    """They stand together."""
+    card = cards.card(make_result(gender="women", minimum_age=18, area_served=("E09000022",)))
     assert card.entry.rules == "Women only. 18 and over. For people in Lambeth."
-    assert card.ask_first == "Not known whether people can walk in. Not known which ages they take."
+
+
+@pytest.mark.parametrize(
+    ("names", "asking", "said"),
+    [
+        ((), None, ""),
+        (("hours",), None, ""),
+        (("age",), None, "Ask about ages"),
+        (("hours", "walk_in", "age"), None, "Ask about walking in and ages"),
+        (("referral", "step_free", "community"), "carer", "Ask about {}, step-free access and the community"),
+    ],
+)
+def test_what_to_ask_about(names: tuple[str, ...], asking: Asking | None, said: str) -> None:
+    """What is asked for and not known is named; hours that are not known are said by the state."""
+    assert ask_about(names, asking) == said.format("referral by family or a carer")
 
 
 def test_culture(cards: Cards) -> None:
@@ -82,21 +96,81 @@ def test_a_website_stands_in_only_where_there_is_no_number(cards: Cards) -> None
     assert cards.card(make_result(website="https://example.org", phones=())).entry.website == "https://example.org"
 
 
-def test_kept_markup_follows_what_was_found(reading: Flask, cards: Cards) -> None:
-    """What differs from search to search is filled in or rendered anew; so is an entry that has changed."""
+@pytest.fixture
+def render(reading: Flask, cards: Cards) -> Callable[..., str]:
+    """One card as markup, by a maker that remembers."""
     markup = CardMarkup(cards)
 
-    def render(result: Result, query: str = "?open=now") -> str:
+    def make(result: Result, look: Look = Look(), miss: str = "") -> str:  # noqa: B008 - it never changes
         with reading.test_request_context():
-            return str(markup([result], Markup(query)))
+            if miss:
+                return str(markup.misses([NearMiss(result, "age", miss)], look))
+            return str(markup([result], look))
 
+    return make
+
+
+def test_kept_markup_follows_what_was_found(render: Callable[..., str]) -> None:
+    """What differs from search to search is filled in or rendered anew; so is an entry that has changed."""
     near = make_result(**CAMBERWELL, distance_km=1.448)
-    first = render(near)
+    first = render(near, Look("?open=now"))
     assert "0.9 miles" in first and "/services/CAD-9001/example-evening-sanctuary?open=now" in first
-    far = render(near._replace(distance_km=16.0), "?q=x")
-    assert "9.9 miles" in far and "?q=x" in far and "0.9 miles" not in far
+    far = render(near._replace(distance_km=16.0), Look('?q="x"&a=b'))
+    assert "9.9 miles" in far and "?q=&#34;x&#34;&amp;a=b" in far and "0.9 miles" not in far
     assert "In Southwark" in render(near._replace(distance_km=None))
-    assert "Not known whether people can walk in" in render(near._replace(ask_about=("walk_in",)))
+    assert "Ask about walking in." in render(near._replace(ask_about=("walk_in",)))
     assert "Open 24 hours" in render(near._replace(opening=make_result(opening_hours="24/7").opening))
     assert "Another name" in render(make_result(**CAMBERWELL, name="Another name", distance_km=1.448))
-    assert render(near) == first
+    assert render(near, Look("?open=now")) == first
+
+
+def test_the_chosen_card_is_marked(render: Callable[..., str]) -> None:
+    """For scripts and for those who listen."""
+    assert 'data-ref="CAD-9001" aria-current="true"' in render(make_result(), Look(chosen="CAD-9001"))
+    assert "aria-current" not in render(make_result(), Look(chosen="CAD-9002"))
+
+
+def test_a_near_miss_says_its_rule(render: Callable[..., str]) -> None:
+    """As text, whatever is in it."""
+    assert '<p class="app-miss">18 and over &lt;b&gt;</p>' in render(make_result(), miss="18 and over <b>")
+    assert "app-miss" not in render(make_result())
+
+
+def test_what_the_journey_changes(render: Callable[..., str]) -> None:
+    """Before what to ask about."""
+    note = "Last admission 10pm, you would arrive about 10:10pm: ring first"
+    arrival = Arrival(travel(1.448), SUNDAY_EVENING, note)
+    card = render(make_result(**CAMBERWELL, distance_km=1.448, arrival=arrival, ask_about=("age",)))
+    assert f'<p class="app-ask">{note}. Ask about ages.</p>' in card
+
+
+def test_a_card_says_each_reason_once(render: Callable[..., str]) -> None:
+    """Only what the rest of the card does not give is said on a line of its own."""
+    facts: dict[str, Any] = {**CAMBERWELL, "opening_hours": "24/7", "self_referral": True, "walk_in": True}
+    reasons = ("0.9 miles", "Open 24 hours", "Takes self-referral, Walk in", "Somali", "Somali spoken", "Step-free")
+    card = make_result(**facts, distance_km=1.448, communities=("somali",), languages=("so",), reasons=reasons)
+    assert '<p class="app-why">Step-free.</p>' in render(card)
+    assert "app-why" not in render(card._replace(reasons=reasons[:5]))
+
+
+@pytest.mark.parametrize(
+    ("ask", "asking", "says"),
+    [
+        (
+            (),
+            "police",
+            "Drop-off by police: <strong>yes</strong>. Can they leave: <strong>not known</strong>. Walk in.",
+        ),
+        (("referral",), "ambulance", "Drop-off by ambulance: <strong>not known</strong>."),
+    ],
+)
+def test_a_crew_sees_first_what_it_needs(
+    render: Callable[..., str], ask: tuple[str, ...], asking: Asking, says: str
+) -> None:
+    """Above the state, and not said again; a line is nowhere to leave anybody, and others are not told."""
+    result = make_result(**CAMBERWELL, walk_in=True, ask_about=ask)
+    card = render(result, Look(asking=asking))
+    assert says in card and card.index(says) < card.index("app-state") and card.count("Walk in") == 1
+    assert "Ask about" not in card
+    assert "Drop-off" not in render(result) + render(result, Look(asking="111"))
+    assert "Drop-off" not in render(make_result(location_type="virtual"), Look(asking=asking))
