@@ -50,6 +50,16 @@ def latest_number(session: Session) -> int:
     return int(session.execute(select(func.coalesce(func.max(_number), 0))).scalar_one())
 
 
+def mark(session: Session, number: int) -> str:
+    """What tells the change of this number from any other that ever had it: its instant and entry; "" for none.
+
+    A database that was put back from a copy gives its numbers again, to other changes.
+    """
+    columns = Change.__table__.columns  # type: ignore[attr-defined]
+    row = session.execute(select(columns["at"], columns["ref"]).where(_number == number)).one_or_none()
+    return f"{row.at.isoformat()} {row.ref}" if row else ""
+
+
 def refs_changed_after(session: Session, number: int) -> tuple[str, ...]:
     """References touched by changes above `number`, each once."""
     column = Change.__table__.columns["ref"]  # type: ignore[attr-defined]

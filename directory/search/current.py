@@ -3,10 +3,11 @@
 import logging
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import Session
 
 from directory import revisions
 from directory.db import Database
@@ -45,6 +46,7 @@ class CurrentCatalogue:
         self._lock = threading.Lock()
         self._catalogue: Catalogue | None = None
         self._entries: dict[str, Entry] = {}
+        self._mark = ""
         self._watching_pid = 0
 
     def get(self) -> Catalogue:
@@ -83,46 +85,49 @@ class CurrentCatalogue:
         now, catalogue = self._now(), self._catalogue
         with self._database.reading() as session:
             number = revisions.latest_number(session)
-            if catalogue is None or number < catalogue.number:
-                self._entries, changed = revisions.get_entries(session), None
+            mark = revisions.mark(session, number)
+            if catalogue is not None and revisions.mark(session, catalogue.number) != self._mark:
+                catalogue = None  # the database was put back from a copy: these numbers are of other changes
+            if catalogue is None:
+                self._entries = revisions.get_entries(session)
             elif number > catalogue.number:
                 refs = revisions.refs_changed_after(session, catalogue.number)
-                changed = revisions.get_entries(session, refs)
-                self._entries = {**self._entries, **changed}
-            else:
-                changed = {}
-        damaged = catalogue is not None and catalogue.text.damaged
-        if catalogue is None or damaged or number != catalogue.number or catalogue.today != now.date():
-            catalogue = Catalogue(
-                self._entries.values(),
-                self._places,
-                self._taxonomies,
-                self._rebuilt(number) if damaged else self._text(number, catalogue.number if catalogue else 0, changed),
-                number=number,
-                today=now.date(),
-            )
-        catalogue.as_of, catalogue.stale = now, False
-        self._catalogue = catalogue
+                self._entries = {**self._entries, **revisions.get_entries(session, refs)}
+            elif catalogue.today == now.date() and not catalogue.text.damaged:
+                catalogue.as_of, catalogue.stale = now, False
+                return
+            text = None if catalogue is not None and catalogue.text.damaged else self._index.open()
+            behind = self._behind(session, text, number)
+        if text is None or (text.number, text.mark) != (number, mark):
+            text = self._brought_on(text, behind, number, mark) or self._rebuilt(number, mark)
+        catalogue = Catalogue(
+            self._entries.values(), self._places, self._taxonomies, text, number=number, today=now.date()
+        )
+        catalogue.as_of = now
+        self._catalogue, self._mark = catalogue, mark
 
-    def _text(self, number: int, since: int, changed: dict[str, Entry] | None) -> TextIndex:
-        """The index as of a change number: as it is on disk, brought on by what changed after `since`, or made anew."""
-        text = self._index.open()
-        if text is not None and text.number == number:
-            return text
-        if text is not None and changed is not None and since <= text.number < number:
-            public = {ref: entry if entry.is_public else None for ref, entry in changed.items()}
-            try:
-                self._index.refresh(public, since, number)
-            except Exception:  # another process holds the lock, or Whoosh met a damaged file
-                log.exception("The search index could not be refreshed; it is made anew")
-            else:
-                text = self._index.open()
-                if text is not None and text.number == number:
-                    return text
-        return self._rebuilt(number)
+    def _behind(self, session: Session, text: TextIndex | None, number: int) -> tuple[str, ...]:
+        """References changed since the index was made; none where it is as new, or not of an earlier state of this."""
+        if text is None or text.number >= number or revisions.mark(session, text.number) != text.mark:
+            return ()
+        return revisions.refs_changed_after(session, text.number)
 
-    def _rebuilt(self, number: int) -> TextIndex:
-        return self._index.rebuild([entry for entry in self._entries.values() if entry.is_public], number)
+    def _brought_on(self, text: TextIndex | None, behind: Sequence[str], number: int, mark: str) -> TextIndex | None:
+        """The index with these entries as they are now; None where that cannot be done, or another process is at it."""
+        if text is None or not behind:
+            return None
+        entries = {ref: self._entries.get(ref) for ref in behind}
+        public = {ref: entry if entry is not None and entry.is_public else None for ref, entry in entries.items()}
+        try:
+            self._index.refresh(public, text.number, number, mark)
+        except Exception:  # another process holds the lock, or Whoosh met a damaged file
+            log.exception("The search index could not be refreshed; it is made anew")
+            return None
+        refreshed = self._index.open()
+        return refreshed if refreshed is not None and (refreshed.number, refreshed.mark) == (number, mark) else None
+
+    def _rebuilt(self, number: int, mark: str) -> TextIndex:
+        return self._index.rebuild([entry for entry in self._entries.values() if entry.is_public], number, mark)
 
     def _start_in_this_process(self) -> None:
         with self._lock:

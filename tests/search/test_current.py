@@ -53,7 +53,7 @@ def publish(database: Database, now: datetime, *entries: Entry) -> None:
 
 def names(catalogue: Catalogue, words: str, now: datetime) -> list[str]:
     found = find(Query(now, words=words), catalogue)
-    return [result.entry.name for result in (*found.results, *found.anywhere)]
+    return [result.entry.name for result in found.results]
 
 
 def test_changes_reach_every_follower(database: Database, follow: Follow, now: datetime) -> None:
@@ -272,3 +272,39 @@ def test_a_restored_older_database_is_followed_back(database: Database, follow: 
         connection.execute(text("delete from service where ref = 'CAD-0002'"))
     follower.refresh()
     assert list(follower.get().rows) == ["CAD-0001"]
+
+
+@pytest.mark.parametrize("further", [0, 1], ids=["same number", "higher number"])
+def test_a_restored_database_that_has_gone_another_way_is_read_again(
+    database: Database, follow: Follow, now: datetime, further: int
+) -> None:
+    """Numbers that a database gives a second time, after a backup was put back, are not taken for the first."""
+    publish(database, now, make_entry(ref="CAD-0001", name="Garden"), make_entry(ref="CAD-0002", name="Orchard"))
+    follower = follow()
+    follower.get()
+    with database.engine.begin() as connection:
+        connection.execute(text("delete from change where number = 2"))
+        connection.execute(text("delete from service where ref = 'CAD-0002'"))
+    later = now + timedelta(hours=1)
+    publish(database, later, make_entry(ref="CAD-0003", name="Meadow"))
+    if further:
+        publish(database, later, make_entry(ref="CAD-0004", name="Brook"))
+    follower.refresh()
+    for catalogue in (follower.get(), follow().get()):
+        assert catalogue.count == 2 + further
+        assert names(catalogue, "meadow", now) == ["Meadow"]
+        assert not catalogue.text.match_any(["orchard"]).size
+
+
+def test_a_start_after_a_change_brings_the_index_on(
+    database: Database, follow: Follow, index_path: Path, now: datetime
+) -> None:
+    """Only what changed while nothing ran is analysed again."""
+    publish(database, now, make_entry(ref="CAD-0001", name="Garden"), make_entry(ref="CAD-0002", name="Orchard"))
+    follow().get()
+    built = (index_path / "current.json").read_text()
+    publish(database, now, make_entry(ref="CAD-0001", name="Meadow"))
+    catalogue = follow().get()
+    assert names(catalogue, "meadow", now) == ["Meadow"]
+    assert names(catalogue, "orchard", now) == ["Orchard"]
+    assert (index_path / "current.json").read_text() == built
