@@ -15,7 +15,7 @@ _WORD = re.compile(r"[^\W_]+(?:['\u2018\u2019\u02bc\u02bb`\u00b4][^\W_]+)*|&")
 _APOSTROPHES = str.maketrans(dict.fromkeys("\u2018\u2019\u02bc\u02bb`\u00b4", "'"))
 _AGES = re.compile(r"([0-9]{1,3})-([0-9]{1,3})")
 _GENDERS = ("women", "men")
-_WAYS_IN = ("walk_in", "self", "carer", "111", "police", "ambulance", "gp", "professional")
+_WAYS_IN = ("walk_in", "self_referral", "self", "carer", "111", "police", "ambulance", "gp", "professional")
 _SHARED = frozenset({"communities.csv", "languages.csv"})
 """In these two a word may stand twice: "Turkish" is a community, and a language when it is spoken."""
 

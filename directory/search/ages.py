@@ -7,8 +7,8 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
+from directory.search.asked import OLDEST, Ages
 from directory.search.moments import Span
-from directory.search.query import OLDEST, Ages
 
 _MOST_UNSURE = 99
 """Above this, a number that is not said to be years is a section of an act or a phone number."""
@@ -110,7 +110,7 @@ _FORMS = (
           r"(?!\s*(?:ago|sober|clean|later|experience|in\b|since|now|long|sentence|together|married))", _one),
     _form(r"(?:an?\s+)?([0-9]{1,3})[\s-]*(?:months?|mths?)[\s-]*old\b", lambda months: _one(months // 12)),
     _form(r"(?:an?\s+)?([0-9]{1,3})[\s-]*(?:weeks?|wks?|days?)[\s-]*old\b", lambda _: _one(0)),
-    _form(rf"{_AGED}{_NUMBER}{_NOT_YEARS}(?:{_OLD})?", _one),
+    _form(rf"{_AGED}{_NUMBER}{_NOT_YEARS}{_MAYBE_YEARS}", _one),
     _form(rf"{_I_AM}{_NUMBER}{_NOT_YEARS}{_NOT_A_HOUSE}(?:{_OLD})?", _sure_enough),
     _form(rf"(?:{_AFTER_SOMEBODY}){_NUMBER}{_NOT_YEARS}{_NOT_A_HOUSE}(?:{_OLD})?", _sure_enough),
     _form(rf"{_AGED}{_NUMBER}(?:{_TO}|\s+(?:and|or)\s+){_NUMBER}\b(?:{_OLD})?", Ages),

@@ -7,7 +7,7 @@ import pytest
 
 from directory.places import Place, Places
 from directory.schedules import LONDON
-from directory.search.query import MOST_NAMED, Asked, read
+from directory.search.query import MOST_NAMED, Ages, Asked, read
 from directory.taxonomies import Taxonomies
 
 NOW = datetime(2026, 11, 22, 21, 4, tzinfo=LONDON)
@@ -37,12 +37,19 @@ def ask(places: Places, taxonomies: Taxonomies) -> Any:
         ({"type": ",,"}, {"service_types": ()}),
         ({"self_referral": "YES", "walk_in": "no"}, {"self_referral": True, "walk_in": False}),
         ({"self_referral": "false", "walk_in": "1"}, {"self_referral": False, "walk_in": True}),
-        ({"age": "017"}, {"age": 17}),
+        ({"age": "017"}, {"ages": Ages(17, 17)}),
+        ({"age": "13-17"}, {"ages": Ages(13, 17)}),
+        ({"age": "13 \u2013 17"}, {"ages": Ages(13, 17)}),
+        ({"age": "0"}, {"ages": Ages(0, 0)}),
+        ({"need": "suicidal,self_harm", "step_free": "yes"}, {"needs": ("suicidal", "self_harm"), "step_free": True}),
+        ({"step_free": "no"}, {"step_free": None}),
+        ({"asking": "Police"}, {"asking": "police"}),
+        ({"asking": "111", "exact": "yes"}, {"asking": "111"}),
         ({"gender": "Girls"}, {"gender": "women"}),
         ({"gender": "any"}, {"gender": None}),
         ({"borough": "london borough of lambeth", "icb": "nhs south east london icb"}, {"borough": "E09000022"}),
-        ({"borough": " \u200b ", "age": ""}, {"borough": None, "age": None}),
-        ({"q": "  cri\x00sis\u200b cafe\n"}, {"words": "cri sis cafe"}),
+        ({"borough": " \u200b ", "age": ""}, {"borough": None, "ages": None}),
+        ({"q": "  zum\x00ba\u200b yoga\n"}, {"words": "zum ba yoga"}),
         ({"postcode": ["SE5 8AZ", " SE5  8AZ "]}, {"words": ""}),
         ({"page": "3", "radius_km": "2.5"}, {"page": 3, "radius_km": 2.5}),
     ],

@@ -1,0 +1,326 @@
+"""The box: what of a text is a time, an age, a place or a phrase that the tables know, and what words are left.
+
+docs/understanding.md tells maintainers how the box reads and how to teach it a word.
+"""
+
+import re
+import textwrap
+import unicodedata
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from itertools import combinations, takewhile
+
+from directory.config import DATA
+from directory.models import Gender
+from directory.places import Choices, NotFound, Place, Places
+from directory.search.ages import find_ages
+from directory.search.asked import Ages, Understood
+from directory.search.moments import Times, find_times
+from directory.taxonomies import Meaning, Taxonomies, Term, Word, words_in
+
+SPOKEN = ("{}", "{} speaking", "speaking {}", "speaks {}", "speak {}", "{} speaker", "in {}", "{} language")
+"""How a language is named as one that is spoken."""
+
+_LONGEST_PLACE_TEXT = 480
+_LEADING = frozenset("near to in around at the".split())
+_MOST_LEFT = 6
+_SECTOR = re.compile(r"[0-9]", re.ASCII)
+_BARE_AGE = re.compile(r"([1-9][0-9])([fm]?)", re.ASCII)
+_GENDERS: dict[str, Gender] = {"women": "women", "men": "men"}
+
+Located = Place | Choices | NotFound | None
+Meanings = tuple[Meaning, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was understood of a text.
+
+    `text` is the text as it was read, `words` what is left of it to search for, `unknown` the words of the text that
+    mean nothing here and may be misspelt. `at` is the time that was said, or `now`; `gender` is None where none was
+    said, or `any_gender` where both were. `notices` say in plain sentences how contradictions were settled.
+    """
+
+    text: str
+    understood: tuple[Understood, ...]
+    located: Located
+    words: str
+    unknown: tuple[Word, ...]
+    at: datetime | None
+    now: bool
+    ages: Ages | None
+    gender: Gender | None
+    any_gender: bool
+    notices: tuple[str, ...]
+
+    def values(self, kind: str) -> tuple[str, ...]:
+        """The values that were understood of one kind, in the order of the text."""
+        return tuple(one.value for one in self.understood if one.kind == kind)
+
+    def said(self, kind: str, value: str | None = None) -> str:
+        """The words in which something of a kind (and value) was understood; "" where nothing was."""
+        found = (one for one in self.understood if one.kind == kind and value in (None, one.value))
+        return ", ".join(dict.fromkeys(one.words for one in found))
+
+
+class Recogniser:
+    """Reads texts with the tables of the taxonomies. Made once; it keeps nothing of what it reads."""
+
+    def __init__(self, places: Places, taxonomies: Taxonomies, times: Times | None = None) -> None:
+        self._places = places
+        self._times = times or Times.load(DATA / "taxonomies" / "times.csv")
+        self._phrases = _Phrases(taxonomies)
+
+    @cached_property
+    def vocabulary(self) -> frozenset[str]:
+        """Every single word of the phrases and of the names of places: what a misspelt word may have been."""
+        names = (word.text for name in self._places.names.written for word in words_in(name))
+        return self._phrases.words | frozenset(names)
+
+    def recognise(self, text: str, now: datetime) -> Reading:
+        """Understand a text: times and ages first, then a place, then the longest phrases. Never raises."""
+        return _Pass(unicodedata.normalize("NFKC", text), now, self._places, self._times, self._phrases).reading()
+
+
+class _Phrases:
+    """Every phrase that means something, and the fillers, which mean nothing: an empty tuple.
+
+    Where a phrase is in several tables, recognised.csv comes first, then types, communities and needs (which share no
+    phrase), then languages.
+    """
+
+    def __init__(self, taxonomies: Taxonomies) -> None:
+        self._exact: dict[str, Meanings] = {}
+        for phrase, meanings in taxonomies.recognised.items():
+            self._exact[phrase] = meanings
+        for filler in taxonomies.fillers:
+            self._exact[filler] = ()
+        for service_type in taxonomies.service_types.values():
+            self._add(service_type, "type", (service_type.plural,))
+        for community in taxonomies.communities.values():
+            self._add(community, "community")
+        for need in taxonomies.needs.values():
+            self._add(need, "need")
+        for language in taxonomies.languages.values():
+            spoken = [form.format(name) for name in (language.name, *language.words) for form in SPOKEN]
+            self._add(language, "language", spoken)
+        self._singular: dict[str, Meanings] = {}
+        for phrase, meanings in self._exact.items():
+            self._singular.setdefault(" ".join(word.singular for word in words_in(phrase)), meanings)
+        self._longest: dict[str, int] = {}
+        for phrase in (*self._exact, *self._singular):
+            first, count = phrase.partition(" ")[0], phrase.count(" ") + 1
+            self._longest[first] = max(count, self._longest.get(first, 0))
+
+    def _add(self, term: Term, kind: str, more: Iterable[str] = ()) -> None:
+        for phrase in (term.name, *term.words, *more):
+            self._exact.setdefault(" ".join(word.text for word in words_in(phrase)), (Meaning(kind, term.code),))
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """All single words of the phrases."""
+        return frozenset(word for phrase in self._exact for word in phrase.split())
+
+    def of(self, words: Sequence[Word]) -> Meanings | None:
+        """What these words mean as a whole; None where they are no phrase."""
+        meanings = self._exact.get(" ".join([word.text for word in words]))
+        return self._singular.get(" ".join([word.singular for word in words])) if meanings is None else meanings
+
+    def find(self, words: Sequence[Word]) -> Iterator[tuple[Sequence[Word], Meanings | None]]:
+        """The words in runs: the longest phrases from left to right, with what they mean; other words one by one."""
+        at, longest = 0, self._longest
+        while at < len(words):
+            word = words[at]
+            most = min(max(longest.get(word.text, 0), longest.get(word.singular, 0)), len(words) - at)
+            for count in range(most, 0, -1):
+                meanings = self.of(words[at : at + count])
+                if meanings is not None:
+                    yield words[at : at + count], meanings
+                    break
+            else:
+                count = 1
+                yield words[at : at + 1], None
+            at += count
+
+
+class _Pass:
+    """One text being read."""
+
+    def __init__(self, text: str, now: datetime, places: Places, times: Times, phrases: _Phrases) -> None:
+        self._text, self._now, self._places, self._times, self._phrases = text, now, places, times, phrases
+        self._found: list[tuple[int, Understood]] = []
+        self._genders: dict[Gender, str] = {}
+        self._ages: list[tuple[Ages, str]] = []
+        self._notices: list[str] = []
+
+    def reading(self) -> Reading:
+        rest = self._without_ages(self._without_times(self._text))
+        words = list(words_in(rest))
+        located, taken = self._place(rest, words)
+        unsure = isinstance(located, NotFound) and located.reason == "not_found"
+        left: list[Word] = []
+        unplaced: list[Word] = []
+        for run, meanings in self._phrases.find(words if unsure else [w for w in words if w not in taken]):
+            if meanings is None:
+                (unplaced if run[0] in taken else left).append(run[0])
+            for kind, value in meanings or ():
+                self._understand(kind, value, run)
+        if located is None:
+            located, left = self._place_left(left)
+        left = [word for word in left if not self._is_age(word, left)]
+        ages, gender = self._one_age(), self._one_gender()
+        return Reading(
+            text=self._text,
+            understood=tuple(dict.fromkeys(one for _, one in sorted(self._found, key=lambda found: found[0]))),
+            located=None if unsure and not unplaced else located,
+            words=self._as_typed(left),
+            unknown=(*left, *unplaced),
+            at=self._time.at if self._time else None,
+            now=self._time is not None and self._time.at is None,
+            ages=ages,
+            gender=gender,
+            any_gender=len(self._genders) > 1,
+            notices=tuple(self._notices),
+        )
+
+    def _without_times(self, text: str) -> str:
+        """The text with times blanked out. A time that was said wins over "now", and the first over others."""
+        times = find_times(text, self._now, self._times)
+        chosen = next((time for time in times if time.at), times[0] if times else None)
+        self._time = chosen
+        if chosen:
+            value = f"{chosen.at:%Y-%m-%dT%H:%M}" if chosen.at else "now"
+            said = text[slice(*chosen.span)]
+            self._found.append((chosen.span.start, Understood("time", value, said)))
+            others = dict.fromkeys(text[slice(*time.span)] for time in times if time.at != chosen.at)
+            if others:
+                self._notices.append(f"The search is for “{said}” and not for {_quoted(others)}.")
+        return _blanked(text, [time.span for time in times])
+
+    def _without_ages(self, text: str) -> str:
+        ages = find_ages(text)
+        self._ages = [(spoken.ages, text[slice(*spoken.span)]) for spoken in ages]
+        self._first_age = ages[0].span.start if ages else 0
+        return _blanked(text, [spoken.span for spoken in ages])
+
+    def _place(self, text: str, words: Sequence[Word]) -> tuple[Located, Collection[Word]]:
+        """The place in a text, and the words that name it. What is a phrase as a whole is no postcode ("136")."""
+        if not words or self._phrases.of(words) is not None:
+            return None, ()
+        located, left = self._find_place(text)
+        if isinstance(located, NotFound) and located.reason in ("empty", "too_long"):
+            return None, ()
+        taken = _missing(words, list(words_in(left)))
+        while len(taken) > 1 and taken[0].text in _LEADING:
+            taken = taken[1:]
+        after = words[words.index(taken[-1]) + 1 :] if taken else ()
+        if isinstance(located, Place) and located.kind == "outcode" and after and _SECTOR.fullmatch(after[0].text):
+            sector = self._places.area(located.label, after[0].text)
+            located, taken = (sector, (*taken, after[0])) if sector else (located, taken)
+        if isinstance(located, Place) and taken:
+            understood = Understood("place", located.query, self._text[taken[0].start : taken[-1].end])
+            self._found.append((taken[0].start, understood))
+        return located, taken
+
+    def _find_place(self, text: str) -> tuple[Place | Choices | NotFound, str]:
+        """As `Places.find_in`, which reads no more than some hundred characters, for a longer text too."""
+        pieces = [text] if len(text) <= _LONGEST_PLACE_TEXT else textwrap.wrap(text, _LONGEST_PLACE_TEXT)
+        for number, piece in enumerate(pieces):
+            located, left = self._places.find_in(piece)
+            if not isinstance(located, NotFound) or located.reason != "empty":
+                return located, " ".join([*pieces[:number], left, *pieces[number + 1 :]])
+        return NotFound("", "empty", ""), text
+
+    def _place_left(self, left: list[Word]) -> tuple[Located, list[Word]]:
+        """The place among words that mean nothing else, where its name is an everyday word: "suicidal poplar"."""
+        for start, end in combinations(range(min(len(left), _MOST_LEFT) + 1), 2):
+            run = left[start:end]
+            if self._places.names.get(" ".join(word.text for word in run)):
+                located, rest = self._places.find_in(f"near {self._as_typed(left[start:])}")
+                if isinstance(located, Place | Choices) and len(list(words_in(rest))) == len(left) - end:
+                    if isinstance(located, Place):
+                        self._found.append((run[0].start, Understood("place", located.query, self._as_typed(run))))
+                    return located, left[:start] + left[end:]
+        return None, left
+
+    def _is_age(self, word: Word, left: Sequence[Word]) -> bool:
+        """Take a word as an age, where it can be nothing else: "suicidal male 23", "42F". Says whether it was."""
+        match = _BARE_AGE.fullmatch(word.text)
+        if not match or self._ages or sum(other.text.isdigit() for other in left) > 1:
+            return False
+        said = self._as_typed([word])
+        self._ages.append((Ages(int(match[1]), int(match[1])), said))
+        self._first_age = word.start
+        if match[2]:
+            self._understand("gender", "women" if match[2] == "f" else "men", [word])
+        return True
+
+    def _understand(self, kind: str, value: str, run: Sequence[Word]) -> None:
+        said = self._as_typed(run)
+        match kind:
+            case "gender":
+                self._genders.setdefault(_GENDERS[value], said)
+                self._found.append((run[0].start, Understood("gender", value, said)))
+            case "age":
+                youngest, oldest = value.split("-")
+                if not self._ages:
+                    self._first_age = run[0].start
+                self._ages.append((Ages(int(youngest), int(oldest)), said))
+            case "type" | "need" | "community" | "language" | "access" | "referral":
+                if not any(one.kind == kind and one.value == value for _, one in self._found):
+                    self._found.append((run[0].start, Understood(kind, value, said)))
+
+    def _one_gender(self) -> Gender | None:
+        """The gender that was said; none where both were."""
+        if len(self._genders) < 2:
+            return next(iter(self._genders), None)
+        self._found = [found for found in self._found if found[1].kind != "gender"]
+        self._notices.append(
+            f"Both women and men are named ({_quoted(self._genders.values())}), so gender is left open."
+        )
+        return None
+
+    def _one_age(self) -> Ages | None:
+        """What all ages that were said have in common; the first where they have nothing."""
+        if not self._ages:
+            return None
+        ages, said = self._ages[0]
+        for other, words in self._ages[1:]:
+            common = Ages(max(ages.youngest, other.youngest), min(ages.oldest, other.oldest))
+            if common.youngest <= common.oldest:
+                ages, said = common, said if common == ages else words
+            else:
+                self._notices.append(f"The search is for “{said}” and not for “{words}”.")
+        self._found.append((self._first_age, Understood("age", str(ages), said)))
+        return ages
+
+    def _as_typed(self, words: Sequence[Word]) -> str:
+        """Words as they were typed, with the marks inside them and without what was taken out between them."""
+        parts: list[str] = []
+        end = -1
+        for word in words:
+            between = self._text[end : word.start] if parts else " "
+            joined = between if len(between) <= 1 and not between.isspace() else " "
+            parts.append(f"{joined}{self._text[word.start : word.end]}")
+            end = word.end
+        return "".join(parts).strip()
+
+
+def _quoted(texts: Iterable[str]) -> str:
+    return ", ".join(f"“{text}”" for text in texts)
+
+
+def _blanked(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    """The text with spans taken out and everything else where it was; a mark keeps what was apart from joining up."""
+    for start, end in spans:
+        text = f"{text[:start]}{';'.ljust(end - start)}{text[end:]}"
+    return text
+
+
+def _missing(words: Sequence[Word], left: Sequence[Word]) -> Sequence[Word]:
+    """The run of words that was taken out of a text, told from those that are left of it."""
+    pairs = zip(words, left, strict=False)
+    before = sum(1 for _ in takewhile(lambda pair: pair[0].text == pair[1].text, pairs))
+    return words[before : before + len(words) - len(left)]
