@@ -31,12 +31,13 @@ def test_a_postcode_is_answered(client: FlaskClient) -> None:
     place = found["place"]
     assert (place["label"], place["borough"], place["icb"]) == ("SE5 8AZ", "Southwark", "SEL")
     assert (round(place["latitude"], 2), round(place["longitude"], 2)) == (51.47, -0.09)
-    distances = [result["distance_km"] for result in found["results"]]
-    known = [km for km in distances if km is not None]
-    assert known and known == sorted(known) and distances[: len(known)] == known
+    assert found["results"] and all(result["reasons"] for result in found["results"])
+    for result in found["results"]:
+        assert (result["arrival"] is None) == (result["distance_km"] is None)
+        assert result["arrival"] is None or result["arrival"]["minutes"]["car"]["most"] >= 5
     assert all(result["open"]["state"] in {"open", "closed", "unknown"} for result in found["results"])
     assert found["lines"] and all(line["open"]["text"] == "Open 24 hours" for line in found["lines"])
-    assert all(result["distance_km"] is None for result in found["anywhere"])
+    assert 0 < found["places_total"] <= found["sure_total"] <= found["total"]
 
 
 @pytest.mark.parametrize(
@@ -50,17 +51,18 @@ def test_a_postcode_is_answered(client: FlaskClient) -> None:
     ],
 )
 def test_filters_hold(client: FlaskClient, arguments: dict[str, Any], field: str, expected: set[Any]) -> None:
-    """Every result has what was asked for."""
+    """Every result has what was asked for, or says that it has to be asked."""
     found = get(client, SEARCH, postcode="SW19 3AA", radius_km=40, **arguments)
-    assert {result[field] for result in found["results"]} == expected
+    assert {result[field] for result in found["results"] if not result["ask_about"]} == expected
+    assert all(result["ask_about"] == [field] for result in found["results"] if result[field] not in expected)
+    assert all(miss["rule"] == field and miss["text"] for miss in found["near_misses"] if miss["rule"] != "residence")
 
 
 def test_open_now_keeps_what_is_open(client: FlaskClient) -> None:
-    """And what may be open is kept apart."""
+    """And says of the rest that the hours are not known."""
     found = get(client, SEARCH, postcode="SE5 8AZ", open="now", radius_km=40)
-    assert {result["open"]["state"] for result in found["results"]} <= {"open"}
-    assert {result["open"]["state"] for result in found["ask"]} == {"unknown"}
-    assert all("hours" in result["ask_about"] for result in found["ask"])
+    states = {(result["open"]["state"], tuple(result["ask_about"])) for result in found["results"]}
+    assert states == {("open", ()), ("unknown", ("hours",))}
 
 
 def test_a_chosen_time_is_answered_for(client: FlaskClient) -> None:
@@ -97,7 +99,10 @@ def test_a_chosen_time_is_answered_for(client: FlaskClient) -> None:
         ({"age": ["17", "18"]}, "age"),
         ({"open": ["now", "any"]}, "open"),
         ({"postcode": ["SE5 8AZ", "E1 6AN"]}, "postcode"),
-        ({"q": "x" * 501}, "q"),
+        ({"q": "x" * 2001}, "q"),
+        ({"asking": "martian"}, "asking"),
+        ({"need": "pizza"}, "need"),
+        ({"age": "17-13"}, "age"),
         ({"self_referal": "yes"}, "self_referal"),
     ],
 )
@@ -140,7 +145,9 @@ def test_words_may_hold_the_place(client: FlaskClient) -> None:
     """The box of the page works here too."""
     found = get(client, SEARCH, q="crisis cafe near brixton")
     assert found["place"]["label"] == "Brixton"
-    assert found["words"] == "crisis cafe"
+    kinds = {(one["kind"], one["value"]) for one in found["understood"]}
+    assert kinds == {("place", "Brixton, Lambeth"), ("type", "crisis_cafe"), ("type", "safe_haven")}
+    assert found["words"] is None
 
 
 def test_an_entry_is_whole(client: FlaskClient) -> None:

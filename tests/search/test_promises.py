@@ -75,7 +75,8 @@ def test_a_suggestion_finds_what_it_promises(client: FlaskClient, arguments: dic
 @given(place=PLACES, filters=st.fixed_dictionaries({}, optional={k: st.sampled_from(v) for k, v in ASKED.items()}))
 def test_every_suggestion_is_true(client: FlaskClient, place: dict[str, str], filters: dict[str, str]) -> None:
     """Whatever was asked."""
-    assert all(promised == found > 0 for _, promised, found in followed(client, {**filters, **place}))
+    tried = followed(client, {**filters, **place})
+    assert all(promised == found > 0 for _, promised, found in tried), tried
 
 
 def test_no_time_is_suggested_that_could_not_be_asked_for(
