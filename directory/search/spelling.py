@@ -2,6 +2,9 @@
 
 import unicodedata
 from collections.abc import Callable, Collection, Iterable
+from pathlib import Path
+
+from directory.taxonomies import rows
 
 ONE_EDIT_FROM = 5
 TWO_EDITS_FROM = 8
@@ -47,6 +50,21 @@ class Spelling:
             for mask, word in self._like.get((typed[0], length), ())
             if (mask ^ letters).bit_count() <= 2 * edits and _edits(typed, word) <= edits
         ]
+
+
+def read_guards(path: Path) -> frozenset[str]:
+    """The words of guards.csv, which are never read as another word. Raises TaxonomyError where it is damaged.
+
+    Each line has a word of ours and those that the rules would take for it, if they were not held back.
+    """
+    guards: set[str] = set()
+    for row in rows(path, ("never", "words", "why")):
+        never = row.text("never")
+        words = row.words("words") or row.fail("words", f"is empty. Say which words are never read as {never!r}.")
+        if never in words:
+            row.fail("words", f"has {never!r} itself. Take it out.")
+        guards.update(words)
+    return frozenset(guards)
 
 
 def _folded(word: str) -> str:
