@@ -175,6 +175,8 @@ class TextIndex:
         total, having = self._zeros(), np.zeros(len(self.refs), dtype=np.int16)
         for term in terms:
             documents, scores = self._postings(term)
+            if not len(documents):
+                return self._zeros()
             total[documents] += scores
             having[documents] += 1
         total[having < len(terms)] = 0.0
