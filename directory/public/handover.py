@@ -1,7 +1,7 @@
 """The text for the caller: one entry in a few short lines, to read out, or to send from one's own telephone."""
 
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from urllib.parse import quote
@@ -46,23 +46,37 @@ def message(
     reason of a closure, how to get in, the note to the number, the end of the name. A number, a postcode and a time
     are there whole or not at all; the number, the state of the hours and the time of all this always are.
     """
-    name, where, hours, way_in, rules, number = (
-        [_plain(wording) for wording in wordings]
-        for wordings in (
-            _names(entry),
-            _where(entry, places, taxonomies),
-            _hours(entry, opening, now, at),
-            _ways_in(entry, taxonomies),
-            _rules(entry, places),
-            _numbers(entry),
-        )
-    )
-    lines = [name, where, hours, way_in, rules, number, [f"True at {stamped(now)}"]]
-    steps = ((rules, 1), (way_in, 2), (where, 1), (hours, 1), (way_in, 1), (number, 1), (name, 1))
-    for giving_way, kept in steps:
-        while len(giving_way) > kept and len(_first_of_each(lines)) > LONGEST:
-            giving_way.pop(0)
-    return _first_of_each(lines)
+    lines = {
+        "name": _names(entry),
+        "where": _where(entry, places, taxonomies),
+        "hours": _hours(entry, opening, now, at),
+        "way in": _ways_in(entry, taxonomies),
+        "rules": _rules(entry, places),
+        "number": _numbers(entry),
+        "true at": iter([f"True at {stamped(now)}"]),
+    }
+    text = ""
+    for text in _ever_shorter(lines):
+        if len(text) <= LONGEST:
+            break
+    return text
+
+
+def _ever_shorter(lines: Mapping[str, Iterator[str]]) -> Iterator[str]:
+    """The whole text, then one thing after the other shortened. Of each line, its wordings from the fullest on."""
+    said = {name: _plain(next(wordings)) for name, wordings in lines.items()}
+    yield _joined(said)
+    for name in ("rules", "way in", "where", "hours", "number", "name"):
+        for shorter in lines[name]:
+            said[name] = _plain(shorter)
+            yield _joined(said)
+        if name == "hours":
+            said["way in"] = ""
+            yield _joined(said)
+
+
+def _joined(said: Mapping[str, str]) -> str:
+    return "\n".join(filter(None, said.values()))
 
 
 def stamped(instant: datetime) -> str:
@@ -77,10 +91,6 @@ def sms_link(text: str) -> str:
     iPhones look for `&body=` and Android phones for `?body=`: with `?&body=` each finds its own.
     """
     return f"sms:?&body={quote(text, safe='')}"
-
-
-def _first_of_each(lines: Iterable[list[str]]) -> str:
-    return "\n".join(wordings[0] for wordings in lines if wordings[0])
 
 
 def _names(entry: Entry) -> Iterator[str]:
@@ -141,7 +151,6 @@ def _ways_in(entry: Entry, taxonomies: Taxonomies) -> Iterator[str]:
         yield "Ask how to get in"
     else:
         yield "How to get in not known"
-    yield ""
 
 
 def _rules(entry: Entry, places: Places) -> Iterator[str]:

@@ -1,8 +1,9 @@
 """One entry in words, whole on its page or short beside the results; what is not known is said as such."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import NamedTuple
 
 from markupsafe import Markup
 
@@ -25,6 +26,8 @@ from directory.search.results import Result
 from directory.taxonomies import Taxonomies
 from directory.web.links import entry_path
 
+MOST_KEPT = 2048
+_WAY_IN = "How to get in"
 _THREE = {True: "Yes", False: "No", None: NOT_KNOWN}
 _GROUPS: dict[FactGroup, str] = {
     "contact": "Contact details",
@@ -104,6 +107,13 @@ class ServicePage:
     after: Sequence[Section]
 
 
+class _Known(NamedTuple):
+    entry: Entry
+    day: date
+    card: EntryCard
+    facts: Sequence[Fact]
+
+
 @dataclass(frozen=True)
 class ServicePresenter:
     """Turns an entry, as a search sees it, into words. `now` is the instant of the page."""
@@ -111,6 +121,7 @@ class ServicePresenter:
     cards: Cards
     places: Places
     taxonomies: Taxonomies
+    _kept: dict[str, _Known] = field(default_factory=dict, init=False, compare=False)
 
     def chosen(
         self, looked: Looked, schedule: schedules.Schedule, query: Query, arguments: Arguments, now: datetime
@@ -144,36 +155,44 @@ class ServicePresenter:
     def _chosen(
         self, looked: Looked, schedule: schedules.Schedule, query: Query, now: datetime, here: Arguments, path: str
     ) -> Chosen:
-        result, entry, card = looked.result, looked.result.entry, self.cards.entry_card(looked.result.entry)
-        chosen_time = query.at if query.at_given else None
-        text = handover.message(entry, result.opening, now, self.places, self.taxonomies, chosen_time)
+        result, entry = looked.result, looked.result.entry
+        known = self._known(entry, schedule, now.date())
+        brings = summaries.is_bringing(entry, query.asking)
+        text = handover.message(
+            entry, result.opening, now, self.places, self.taxonomies, query.at if query.at_given else None
+        )
         return Chosen(
-            card=card,
-            state=spoken_state(result.answer.state, result.open_text, card),
+            card=known.card,
+            state=spoken_state(result.answer.state, result.open_text, known.card),
             against=facts.sentences(looked.against),
             note=facts.sentences([result.arrival.note]) if result.arrival else "",
-            where=_whereabouts(result, query, card),
+            where=_whereabouts(result, query, known.card),
             journey=in_words(result.arrival.travel) if result.arrival else "",
             text=text,
             sms=handover.sms_link(text),
             first=summaries.for_who_asks(entry, query.asking, self.taxonomies),
-            facts=[
-                ("Who it is for", summaries.who(entry, self.places)),
-                *self._way_in_below(entry, query),
-                ("Where", summaries.where(entry, self.places)),
-                ("Culture and language", summaries.culture(entry, self.taxonomies)),
-                ("The next seven days", summaries.coming_week(schedule, now.date())),
-                ("How we know", f"{card.fresh}."),
-                *_why(looked, query),
-            ],
-            path=with_query(card.path, here),
+            facts=[fact for fact in (*known.facts, *_why(looked, query)) if not (brings and fact[0] == _WAY_IN)],
+            path=with_query(known.card.path, here),
             links=Shortlist.of(here).links(entry.ref, path, here),
         )
 
-    def _way_in_below(self, entry: Entry, query: Query) -> Iterable[Fact]:
-        """How to get in, where that is not among what comes first."""
-        if not summaries.is_bringing(entry, query.asking):
-            yield "How to get in", summaries.way_in(entry, self.taxonomies)
+    def _known(self, entry: Entry, schedule: schedules.Schedule, today: date) -> _Known:
+        """What is said of an entry whoever asks, kept for the day."""
+        kept = self._kept.get(entry.ref)
+        if kept is None or kept.entry is not entry or kept.day != today:
+            if len(self._kept) >= MOST_KEPT:
+                self._kept.clear()
+            card = self.cards.entry_card(entry)
+            said = (
+                ("Who it is for", summaries.who(entry, self.places)),
+                (_WAY_IN, summaries.way_in(entry, self.taxonomies)),
+                ("Where", summaries.where(entry, self.places)),
+                ("Culture and language", summaries.culture(entry, self.taxonomies)),
+                ("The next seven days", summaries.coming_week(schedule, today)),
+                ("How we know", f"{card.fresh}."),
+            )
+            kept = self._kept[entry.ref] = _Known(entry, today, card, said)
+        return kept
 
     def _contact(self, entry: Entry) -> Section:
         rows = [
