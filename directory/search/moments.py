@@ -194,9 +194,8 @@ def _readings(clock: Clock, part: Part | None, *, has_day: bool) -> list[int]:
     if part is not None:
         options = [clock.minutes] if clock.form == "said" else [morning, morning + _HALF_DAY]
         options += [minutes + _DAY for minutes in options if minutes + _DAY < part.ends]
-        begins = 0 if part.ends <= _HALF_DAY else part.begins
-        inside = [minutes for minutes in options if begins <= minutes < part.ends]
-        return inside[:1] or [min(options, key=lambda minutes: abs(minutes - begins))]
+        inside = [minutes for minutes in options if part.begins <= minutes < part.ends]
+        return inside[:1] or [min(options, key=lambda minutes: abs(minutes - part.begins))]
     if clock.form != "unsaid":
         return [clock.minutes]
     if has_day:

@@ -60,6 +60,7 @@ SAID = {
         ("in a couple of hours", "2026-11-22T23:04"),
         ("in 2 days", "2026-11-24T12:00"),
         ("in a week", "2026-11-29T12:00"),
+        ("in 370 days", "2027-11-27T12:00"),
         ("this afternoon", "2026-11-23T14:00"),
         ("in the morning", "2026-11-23T10:00"),
         ("3 in the morning", "2026-11-23T03:00"),
@@ -219,7 +220,7 @@ NOT_TIMES = [
     *("may 5 year olds", "at 10 acacia road", "at 9 years old", "at 16 weeks", "in 2 years", "in 12 steps", "8/10"),
     *("last night", "since friday", "last sunday", "just now", "until now", "sat in A&E", "Friday Hill"),
     *("later life", "crisis at christmas", "2025-12-25", "25/12/2025", "31/02", "99:99", "25:00", "13am", "17 am"),
-    *("29 feb", "in 999 weeks", "0800 1111", "020 7946 0958", "1st floor", "", "  "),
+    *("29 feb", "in 371 days", "in 999 weeks", "0800 1111", "020 7946 0958", "1st floor", "", "  "),
 ]
 
 
