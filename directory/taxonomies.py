@@ -146,12 +146,13 @@ class Taxonomies:
     referral_routes: Mapping[str, Term]
     synonym_groups: tuple[tuple[str, ...], ...]
     recognised: Mapping[str, tuple[Meaning, ...]]
+    hurtful: frozenset[str]
     fillers: frozenset[str]
 
     @classmethod
     def load(cls, folder: Path) -> Self:
         """Read the files of `folder`. Raises TaxonomyError if one is missing or damaged."""
-        recognised = list(rows(folder / "recognised.csv", ("words", "means", "why")))
+        recognised = list(rows(folder / "recognised.csv", ("words", "means", "hurtful", "why")))
         phrases = _Phrases({_key(phrase) for row in recognised for phrase in row.words("words")})
         service_types = _service_types(folder / "service_types.csv", phrases)
         languages = _terms(folder / "languages.csv", phrases)
@@ -166,6 +167,7 @@ class Taxonomies:
             referral_routes=MappingProxyType(_terms(folder / "referral_routes.csv", _Phrases())),
             synonym_groups=_synonym_groups(folder / "words.csv"),
             recognised=MappingProxyType(_recognised(recognised, meanings)),
+            hurtful=frozenset(_key(p) for row in recognised if row.cells["hurtful"] for p in row.words("words")),
             fillers=_fillers(folder / "fillers.csv", phrases),
         )
 
@@ -344,6 +346,8 @@ def _recognised(lines: Iterable[Row], meanings: Set[Meaning]) -> dict[str, tuple
     for row in lines:
         row.text("why")
         row.text("means")
+        if row.cells["hurtful"] not in ("", "yes"):
+            row.fail("hurtful", "must be yes or empty.")
         meant = tuple(_meaning(part, row, meanings) for part in row.words("means"))
         row.text("words")
         for phrase in map(_key, row.words("words")):

@@ -1,8 +1,9 @@
 """What was asked, as values: the query, what was recognised in the box, and what could not be used."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 from directory.models import Gender
 from directory.places import Choices, NotFound, Place
@@ -11,6 +12,7 @@ Asking = Literal["self", "carer", "111", "police", "ambulance", "gp", "professio
 Kind = Literal["place", "time", "age", "gender", "community", "language", "type", "need", "access", "referral"]
 
 OLDEST = 120
+ASKING: Mapping[str, Asking] = {code: code for code in get_args(Asking)}
 
 
 class Ages(NamedTuple):

@@ -4,12 +4,12 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import TypeVar, get_args
+from typing import TypeVar
 
 from directory.models import Gender
 from directory.places import Choices, NotFound, Place, Places
 from directory.schedules import LONDON
-from directory.search.asked import OLDEST, Ages, Asking, Problem, Query
+from directory.search.asked import ASKING, OLDEST, Ages, Problem, Query
 from directory.taxonomies import Taxonomies
 
 LONGEST_TEXT = 2000
@@ -21,7 +21,6 @@ PARAMETERS = frozenset(
     "q postcode open at radius_km type need self_referral walk_in step_free age gender community language asking "
     "borough icb page exact".split()
 )
-ASKING: Mapping[str, Asking] = {code: code for code in get_args(Asking)}
 _YES_NO = {"yes": True, "true": True, "1": True, "on": True, "no": False, "false": False, "0": False}
 _GENDERS: Mapping[str, Gender | None] = {
     **dict.fromkeys(("women", "woman", "female", "girl", "girls"), "women"),

@@ -8,6 +8,7 @@ from typing import TypeVar
 from directory.places import Place, Places
 from directory.schedules import LONDON
 from directory.search.asked import (
+    ASKING,
     OLDEST,
     Ages,
     Asked,
@@ -19,7 +20,6 @@ from directory.search.asked import (
     Understood,
 )
 from directory.search.parameters import (
-    ASKING,
     FURTHEST_DAYS,
     LONGEST_TEXT,
     MOST_NAMED,

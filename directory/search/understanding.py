@@ -16,7 +16,7 @@ from directory.config import DATA
 from directory.models import Gender
 from directory.places import Choices, NotFound, Place, Places
 from directory.search.ages import find_ages
-from directory.search.asked import Ages, Understood
+from directory.search.asked import ASKING, Ages, Understood
 from directory.search.moments import Times, find_times
 from directory.taxonomies import Meaning, Taxonomies, Term, Word, words_in
 
@@ -26,8 +26,9 @@ SPOKEN = ("{}", "{} speaking", "speaking {}", "speaks {}", "speak {}", "{} speak
 _LONGEST_PLACE_TEXT = 480
 _LEADING = frozenset("near to in around at the".split())
 _MOST_LEFT = 6
+_OUTCODE = re.compile(r"[a-z]{1,2}[1-9][0-9a-z]?", re.ASCII)
 _SECTOR = re.compile(r"[0-9]", re.ASCII)
-_BARE_AGE = re.compile(r"([1-9][0-9])([fm]?)", re.ASCII)
+_BARE_AGE = re.compile(r"([fm]?)([1-9][0-9])([fm]?)", re.ASCII)
 _GENDERS: dict[str, Gender] = {"women": "women", "men": "men"}
 
 Located = Place | Choices | NotFound | None
@@ -93,6 +94,7 @@ class _Phrases:
 
     def __init__(self, taxonomies: Taxonomies) -> None:
         self._exact: dict[str, Meanings] = {}
+        self._hurtful = taxonomies.hurtful
         for phrase, meanings in taxonomies.recognised.items():
             self._exact[phrase] = meanings
         for filler in taxonomies.fillers:
@@ -120,8 +122,8 @@ class _Phrases:
 
     @cached_property
     def words(self) -> frozenset[str]:
-        """All single words of the phrases."""
-        return frozenset(word for phrase in self._exact for word in phrase.split())
+        """All single words of the phrases, but for hurtful ones: nobody's words are read as those."""
+        return frozenset(word for phrase in self._exact.keys() - self._hurtful for word in phrase.split())
 
     def of(self, words: Sequence[Word]) -> Meanings | None:
         """What these words mean as a whole; None where they are no phrase."""
@@ -154,6 +156,7 @@ class _Pass:
         self._genders: dict[Gender, str] = {}
         self._ages: list[tuple[Ages, str]] = []
         self._notices: list[str] = []
+        self._asking = ""
 
     def reading(self) -> Reading:
         rest = self._without_ages(self._without_times(self._text))
@@ -167,8 +170,7 @@ class _Pass:
                 (unplaced if run[0] in taken else left).append(run[0])
             for kind, value in meanings or ():
                 self._understand(kind, value, run)
-        if located is None:
-            located, left = self._place_left(left)
+        located, left = self._place_left(located, left)
         left = [word for word in left if not self._is_age(word, left)]
         ages, gender = self._one_age(), self._one_gender()
         return Reading(
@@ -233,17 +235,34 @@ class _Pass:
                 return located, " ".join([*pieces[:number], left, *pieces[number + 1 :]])
         return NotFound("", "empty", ""), text
 
-    def _place_left(self, left: list[Word]) -> tuple[Located, list[Word]]:
-        """The place among words that mean nothing else, where its name is an everyday word: "suicidal poplar"."""
+    def _place_left(self, located: Located, left: list[Word]) -> tuple[Located, list[Word]]:
+        """A place among words that mean nothing else: one whose name is an everyday word, or a second one.
+
+        The first ("suicidal poplar") is the place after all; a second one cannot be searched too, and is left out.
+        """
         for start, end in combinations(range(min(len(left), _MOST_LEFT) + 1), 2):
-            run = left[start:end]
-            if self._places.names.get(" ".join(word.text for word in run)):
-                located, rest = self._places.find_in(f"near {self._as_typed(left[start:])}")
-                if isinstance(located, Place | Choices) and len(list(words_in(rest))) == len(left) - end:
-                    if isinstance(located, Place):
-                        self._found.append((run[0].start, Understood("place", located.query, self._as_typed(run))))
-                    return located, left[:start] + left[end:]
-        return None, left
+            found = self._place_named(left, start, end, everyday=located is None)
+            if found is None or isinstance(located, Choices | NotFound):
+                continue
+            said = self._as_typed(left[start:end])
+            if located is not None:
+                self._notices.append(f"One place is searched at a time: near {located.label}, and not “{said}”.")
+            elif isinstance(found, Place):
+                self._found.append((left[start].start, Understood("place", found.query, said)))
+            return located or found, left[:start] + left[end:]
+        return located, left
+
+    def _place_named(self, left: list[Word], start: int, end: int, *, everyday: bool) -> Place | Choices | None:
+        """The place that this run of words names; a name that is also an everyday word counts with `everyday`."""
+        run = left[start:end]
+        if len(run) == 1 and _OUTCODE.fullmatch(run[0].text):
+            return self._places.area(run[0].text.upper())
+        meaning = self._places.names.get(" ".join(word.text for word in run))
+        if meaning is None or (meaning.ordinary and not everyday):
+            return None
+        found, rest = self._places.find_in(f"near {self._as_typed(left[start:])}")
+        taken = len(left) - start - len(list(words_in(rest)))
+        return found if isinstance(found, Place | Choices) and taken == len(run) else None
 
     def _is_age(self, word: Word, left: Sequence[Word]) -> bool:
         """Take a word as an age, where it can be nothing else: "suicidal male 23", "42F". Says whether it was."""
@@ -251,10 +270,10 @@ class _Pass:
         if not match or self._ages or sum(other.text.isdigit() for other in left) > 1:
             return False
         said = self._as_typed([word])
-        self._ages.append((Ages(int(match[1]), int(match[1])), said))
+        self._ages.append((Ages(int(match[2]), int(match[2])), said))
         self._first_age = word.start
-        if match[2]:
-            self._understand("gender", "women" if match[2] == "f" else "men", [word])
+        if match[1] or match[3]:
+            self._understand("gender", "women" if "f" in match.groups() else "men", [word])
         return True
 
     def _understand(self, kind: str, value: str, run: Sequence[Word]) -> None:
@@ -268,7 +287,10 @@ class _Pass:
                 if not self._ages:
                     self._first_age = run[0].start
                 self._ages.append((Ages(int(youngest), int(oldest)), said))
+            case "referral" if value in ASKING and self._asking not in ("", said):
+                self._notices.append(f"“{self._asking}” is taken to be asking, and not “{said}”.")
             case "type" | "need" | "community" | "language" | "access" | "referral":
+                self._asking = said if value in ASKING else self._asking
                 if not any(one.kind == kind and one.value == value for _, one in self._found):
                     self._found.append((run[0].start, Understood(kind, value, said)))
 
@@ -276,7 +298,7 @@ class _Pass:
         """The gender that was said; none where both were."""
         if len(self._genders) < 2:
             return next(iter(self._genders), None)
-        self._found = [found for found in self._found if found[1].kind != "gender"]
+        self._found = [found for found in self._found if found[1].value not in _GENDERS]
         self._notices.append(
             f"Both women and men are named ({_quoted(self._genders.values())}), so gender is left open."
         )
@@ -305,6 +327,9 @@ class _Pass:
             joined = between if len(between) <= 1 and not between.isspace() else " "
             parts.append(f"{joined}{self._text[word.start : word.end]}")
             end = word.end
+            while end < len(self._text) and unicodedata.category(self._text[end])[0] == "M":
+                end += 1  # the marks that some scripts write after a letter
+            parts.append(self._text[word.end : end])
         return "".join(parts).strip()
 
 
