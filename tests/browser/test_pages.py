@@ -11,6 +11,7 @@ KINDS = {
     "results": "/search?q=SE5+8AZ&open=now&gender=women&community=somali",
     "every result": "/search?q=E1+6AN",
     "two numbers": "/search?q=SE5+8AZ",
+    "chosen by police": "/search?q=SE5+8AZ&asking=police&age=17&entry=CAD-0033",
     "nothing found": "/search?q=zebra+SE5+8AZ&open=now&walk_in=yes&type=crisis_house&age=4",
     "which place": "/search?q=Hayes",
     "no such place": "/search?postcode=atlantis",
@@ -30,7 +31,7 @@ WIDTHS = {320: 640, 768: 1024, 1440: 900}
 _FITS = "document.documentElement.scrollWidth <= window.innerWidth"
 _SMALL_TARGETS = """() => [...document.querySelectorAll(
     "header a, .app-tag, .app-act, .app-box input, .app-box button, summary, .app-columns a, .app-pages a, .app-try a, "
-    + ".app-footer a, .nhsuk-button, .app-link-button")]
+    + ".app-footer a, .nhsuk-button, .app-link-button, select, .app-line a, .app-to-lines")]
   .filter(target => target.checkVisibility())
   .map(target => [target.textContent.trim(), target.getBoundingClientRect()])
   .filter(([text, box]) => box.height < 44 || box.width < 44).map(([text, box]) => [text, box.width, box.height])"""
@@ -80,12 +81,32 @@ def test_a_phone_shows_the_first_answer_at_once(open_page: OpenPage, place: str,
 
 
 def test_a_desk_shows_six_answers_at_once(open_page: OpenPage) -> None:
-    """Name, state and number of six results lie within 1366 by 768, beside the lines."""
-    page = open_page("/search?q=SE5+8AZ", width=1366, height=768)
-    cards = page.locator(".app-group--places .app-card")
-    for number in range(6):
-        for part in ("h3", ".app-state", ".app-act"):
-            box = cards.nth(number).locator(part).first.bounding_box()
-            assert box and box["y"] + box["height"] <= 768, (number, part, box)
-    line = page.locator(".app-group--lines .app-act").first.bounding_box()
-    assert line and line["y"] < 768
+    """Box, tags, six results, the chosen entry with its buttons, and a line to call lie within 1366 by 768."""
+    page = open_page("/search?q=SE5+8AZ&open=now&asking=111&gender=women", width=1366, height=768)
+    cards = page.locator(".app-group--results .app-card")
+    parts = [cards.nth(number).locator(part).first for number in range(6) for part in ("h3", ".app-state", ".app-act")]
+    parts += [page.locator(part).first for part in ("#q", ".app-tag", ".app-line .app-act")]
+    parts += [page.locator(f"#chosen {part}").first for part in ("h2", ".app-act", "[data-copy-button]", "dt")]
+    for part in parts:
+        box = part.bounding_box()
+        assert box and box["y"] + box["height"] <= 768, (part, box)
+    assert page.locator("#chosen h2").inner_text() == cards.first.locator("h3").inner_text()
+
+
+def test_a_desk_keeps_lines_and_the_chosen_entry_in_sight(open_page: OpenPage) -> None:
+    """However far the list is read."""
+    page = open_page("/search?q=SE5+8AZ&entry=CAD-0010", width=1366, height=768)
+    page.locator(".app-card").nth(12).scroll_into_view_if_needed()
+    for part in (".app-line .app-act", "#chosen h2"):
+        box = page.locator(part).first.bounding_box()
+        assert box and 0 <= box["y"] <= 768, (part, box)
+
+
+@pytest.mark.parametrize("width", [360, 768, 1024])
+def test_a_smaller_screen_has_no_room_for_a_pane(open_page: OpenPage, width: int) -> None:
+    """The lines are one tap away."""
+    page = open_page("/search?q=SE5+8AZ", width=width)
+    assert not page.locator("#chosen").is_visible()
+    page.get_by_role("link", name="24-hour lines").click()
+    box = page.locator(".app-line .app-act").first.bounding_box()
+    assert box and 0 <= box["y"] <= 640
