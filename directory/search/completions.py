@@ -26,7 +26,7 @@ SHORTEST = 2
 READ_FROM_END = 120
 LEAST_POSTCODES = 50
 _KINDS: tuple[Kind, ...] = ("place", "type", "need", "community", "language", "service")
-_ALSO, _SERVICE, _LATER = 1000, 2000, 4000  # how much worse than the beginning of a name, each above any length
+_SMALL, _ALSO, _SERVICE, _LATER = 100, 1000, 2000, 4000  # how much worse than a short name's beginning
 _PASSED_OVER = frozenset("a and at for in of on the to with".split())
 _POSTAL = re.compile(r"(?<![A-Z0-9])([A-Z]{1,2}[0-9][0-9A-Z]{0,4})(?: ([0-9][A-Z]{0,2}))?$", re.ASCII | re.IGNORECASE)
 _POSTCODE_BEFORE = re.compile(r"(?<![A-Z0-9])[A-Z]{1,2}[0-9][0-9A-Z]?(?![A-Z])", re.ASCII | re.IGNORECASE)
@@ -113,6 +113,9 @@ class Completions:
             sectors = (self._places.area(outcode, digit) for digit in inward or "0123456789")
             yield from ((sector.label, self._boroughs(sector.boroughs)) for sector in sectors if sector)
             return
+        whole = self._places.postcode(outcode, inward) if len(inward) == 3 else None
+        if whole:
+            yield whole.label, self._boroughs(whole.boroughs)
         tables = self._places.tables
         rows = tables.rows(outcode.ljust(4) + inward)
         for row in range(rows.start, rows.stop):
@@ -193,7 +196,7 @@ class _Index:
         numbers = [
             int(self._numbers[at])
             for at in best.tolist()
-            if self._ranks[at] % 2000 < _ALSO or len(self._keys[at]) <= enough
+            if self._ranks[at] % _SERVICE < _ALSO or len(self._keys[at]) <= enough
         ]
         return [self._items[number] for number in dict.fromkeys(numbers)]
 
@@ -203,7 +206,7 @@ def _beginnings(item: _Item) -> Iterator[tuple[str, int]]:
 
     Its name from each word on; other words for it only from their start (and half of them must be typed).
     """
-    size = min(len(item.text), 99) + 50 * (item.detail != BOROUGH)
+    size = min(len(item.text), 99) + _SMALL * (item.kind == "place" and item.detail != BOROUGH)
     words = name_key(item.text).split()
     for at, word in enumerate(words):
         ordinary = word in _PASSED_OVER
