@@ -1,6 +1,7 @@
 """`python -m bench`: server time by kind of search, requests a second, memory and start time, at several sizes.
 
-Times of whole requests include reading the query and writing the answer. Postcodes are drawn anew for every request.
+Times of whole requests include reading the query and writing the answer; pages count choices, and all look for near
+misses. Postcodes and words are drawn anew for every request. The first request after a change finds nothing remembered.
 """
 
 import argparse
@@ -15,34 +16,38 @@ import tempfile
 import time
 import urllib.parse
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from flask import Flask
+
 from bench.entries import entry, london_postcodes, made_up, read
 from directory import create_app, revisions
 from directory.config import ROOT, Config
+from directory.models import Entry
 from directory.places import Places
+from directory.web import Rooms
 
 REQUESTS = 400
+WARMING = 20
+FIRST_REQUESTS = 8
 SECONDS = 4
-KINDS: dict[str, dict[str, str]] = {
-    "near": {"self_referral": "yes", "radius_km": "5"},
-    "near, open now": {"open": "now"},
-    "near + words": {"q": "WORDS"},
-    "near + words + every filter": {
-        "q": "WORDS",
-        "open": "now",
-        "self_referral": "yes",
-        "age": "30",
-        "gender": "women",
-        "community": "somali",
-        "type": "crisis_cafe",
-        "radius_km": "20",
-    },
+CASES = {
+    "near": "postcode={postcode}&self_referral=yes&radius_km=5",
+    "near, open now": "postcode={postcode}&open=now",
+    "near + words": "postcode={postcode}&q={word}",
+    "near + words + every filter": "postcode={postcode}&q={word}&open=now&self_referral=yes&walk_in=yes&step_free=yes"
+    "&age=30&gender=women&community=somali&language=so&need=anxiety&type=crisis_cafe&radius_km=20",
+    "near, police ask": "postcode={postcode}&asking=police",
+    "somali women E1 tonight": "q=somali+women+E1+tonight",
+    "17 year old croydon": "q=17+year+old+croydon",
+    "crisis cafe near brixton open now": "q=crisis+cafe+near+brixton+open+now",
 }
+LOADED = ("near", "near + words")
 SEARCHED = "calm evening garden housing debt family walk therapy interpreter listening".split()
+TYPED = "s so som soma turkish+c crisis+ca croy brix SE5 SE5+8 E1 dep depres cal calm+ev women+in+h".split()
 
 
 def main() -> None:
@@ -72,14 +77,19 @@ def measure(folder: Path, rows: list[dict[str, str]], places: Places, postcodes:
         revisions.publish(session, entries, actor="bench", reason="bench", at=datetime.now(UTC))
     with timed(f"{'':>14}  first catalogue, with the index"):
         app.extensions["directory"].catalogue()
+    print(f"{'':>14}  {'':<50} {'p50':>8} {'p95':>8}   first after a change, p50")
     for path in ("/api/v1/search", "/search"):
-        for kind, arguments in KINDS.items():
-            report(f"{path:<15} {kind}", server_times(app, path, arguments, postcodes))
+        for case, query in CASES.items():
+            ask = Asker(app, f"{path}?{query}", postcodes)
+            report(
+                f"{path:<15} {case}", ask.many(), first=[ask.after_a_change(entries[0]) for _ in range(FIRST_REQUESTS)]
+            )
+    report("/api/v1/suggestions", Asker(app, "/api/v1/suggestions?q={typed}", postcodes).many())
     with served(folder) as (url, processes):
         if shutil.which("wrk"):
             for path in ("/api/v1/search", "/search"):
-                for kind in ("near", "near + words"):
-                    print(f"{'':>14}  {path:<15} {kind:<28} {load(url + path, KINDS[kind], postcodes, folder)}")
+                for case in LOADED:
+                    print(f"{'':>14}  {path:<15} {case:<28} {load(f'{url}{path}?{CASES[case]}', postcodes, folder)}")
         for number, pid in enumerate(processes):
             print(f"{'':>14}  memory of {'the master' if not number else f'worker {number}':<12} {memory(pid)}")
 
@@ -92,27 +102,45 @@ def timed(label: str) -> Iterator[None]:
     print(f"{label:<60} {time.perf_counter() - start:8.2f} s", flush=True)
 
 
-def server_times(app: Callable[..., object], path: str, arguments: dict[str, str], postcodes: list[str]) -> list[float]:
-    """Seconds inside the application for each of many requests, after some to warm up."""
-    random.seed(1)
-    client, times = app.test_client(), []  # type: ignore[attr-defined]
-    for number in range(REQUESTS + 20):
-        asked = {"postcode": random.choice(postcodes), **arguments}
-        asked = {name: random.choice(SEARCHED) if value == "WORDS" else value for name, value in asked.items()}
-        address = f"{path}?{urllib.parse.urlencode(asked)}"
+class Asker:
+    """Asks one kind of question, each time of another postcode, word or beginning of a word."""
+
+    def __init__(self, app: Flask, address: str, postcodes: list[str]) -> None:
+        self._address, self._postcodes = address, postcodes
+        self._here: Rooms = app.extensions["directory"]
+        self._client = app.test_client()
+        self._random = random.Random(1)
+
+    def once(self) -> float:
+        """Seconds inside the application for one request."""
+        choose = self._random.choice
+        postcode = urllib.parse.quote_plus(choose(self._postcodes))
+        address = self._address.format(postcode=postcode, word=choose(SEARCHED), typed=choose(TYPED))
         start = time.perf_counter()
-        response = client.get(address)
+        response = self._client.get(address)
         took = time.perf_counter() - start
         assert response.status_code == 200, (address, response.text[:300])
-        if number >= 20:
-            times.append(took)
-    return times
+        return took
+
+    def many(self) -> list[float]:
+        """Seconds for each of many requests, after some to warm up."""
+        return [self.once() for _ in range(WARMING + REQUESTS)][WARMING:]
+
+    def after_a_change(self, changed: Entry) -> float:
+        """Seconds for the first request of a catalogue and an index that have just been refreshed."""
+        now = datetime.now(UTC)
+        entry = changed.model_copy(update={"notes": f"Changed {now}"})
+        with self._here.database.unit_of_work() as session:
+            revisions.publish(session, [entry], actor="bench", reason="bench", at=now)
+        self._here.current.refresh()
+        return self.once()
 
 
-def report(label: str, times: list[float]) -> None:
-    """One line with the median and the 95th percentile in milliseconds."""
-    p95 = statistics.quantiles(times, n=20)[18]
-    print(f"{'':>14}  {label:<44} p50 {statistics.median(times) * 1000:6.2f} ms   p95 {p95 * 1000:6.2f} ms", flush=True)
+def report(label: str, times: list[float], first: list[float] | None = None) -> None:
+    """One line with the median and the 95th percentile in milliseconds, and the median of first requests."""
+    p50, p95 = statistics.median(times) * 1000, statistics.quantiles(times, n=20)[18] * 1000
+    cold = f"{statistics.median(first) * 1000:8.2f}" if first else ""
+    print(f"{'':>14}  {label:<50} {p50:8.2f} {p95:8.2f}   {cold}", flush=True)
 
 
 @contextmanager
@@ -135,19 +163,15 @@ def served(folder: Path) -> Iterator[tuple[str, list[int]]]:
             server.terminate()
 
 
-def load(url: str, arguments: dict[str, str], postcodes: list[str], folder: Path) -> str:
+def load(address: str, postcodes: list[str], folder: Path) -> str:
     """Requests a second from wrk, one thread and eight connections, with a new postcode each time."""
-    fixed = {name: "calm" if value == "WORDS" else value for name, value in arguments.items()}
-    asked = [
-        f'"{urllib.parse.urlsplit(url).path}?{urllib.parse.urlencode({**fixed, "postcode": code})}"'
-        for code in postcodes[::13]
-    ]
+    asked = [f'"{address.format(postcode=urllib.parse.quote_plus(code), word="calm")}"' for code in postcodes[::13]]
     script = folder / "wrk.lua"
     script.write_text(
         f"local paths = {{{','.join(asked)}}}\nlocal n = 0\n"
         "request = function() n = n % #paths + 1 return wrk.format('GET', paths[n]) end\n"
     )
-    command = ["wrk", "-t1", "-c8", f"-d{SECONDS}", "--latency", "-s", str(script), url]
+    command = ["wrk", "-t1", "-c8", f"-d{SECONDS}", "--latency", "-s", str(script), address.partition("?")[0]]
     out = subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
     def figure(pattern: str) -> str:

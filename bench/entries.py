@@ -17,6 +17,8 @@ KINDS = {
     "community hub": "community_hub",
     "peer support": "peer_support",
     "counselling": "counselling",
+    "young people's service": "young_people",
+    "helpline": "crisis_line",
 }
 COMMUNITIES = {
     "Somali": "somali",
@@ -33,6 +35,20 @@ COMMUNITIES = {
     "Polish": "polish",
     "Latin American": "latin_american",
 }
+LANGUAGES = {
+    "somali": "so",
+    "bangladeshi": "bn",
+    "turkish": "tr",
+    "polish": "pl",
+    "latin_american": "es",
+}
+ROUTES = (
+    ("self",),
+    ("self", "carer", "professional"),
+    ("gp", "professional"),
+    ("crisis_team",),
+    ("police", "ambulance"),
+)
 WORDS = (
     "support listening safe space evening weekend drop in talk staff peer worker plan calm distress anxiety housing "
     "debt advice benefits carers family group therapy faith garden walk phone text video referral alternative "
@@ -68,32 +84,59 @@ def london_postcodes(places: Places, every: int = 37) -> list[str]:
 
 
 def entry(number: int, row: dict[str, str], places: Places) -> Entry:
-    """An entry with one of some hundreds of timetables, about one in six without known hours."""
+    """An entry with one of some hundreds of timetables. What is known of it, and how often, is much as in real entries.
+
+    One in six has no known hours, half say who may refer, one in twelve languages, one in three an age.
+    """
     random.seed(number)
     kind = next((code for words, code in KINDS.items() if words in row["name"].lower()), "other")
     place = _place(places, row["postcode"])
+    community = COMMUNITIES[row["words"]]
+    line = kind == "crisis_line"
+    youngest, oldest = _sometimes(
+        0.35, random.choice([(16, None), (18, None), (18, 65), (11, 18), (13, 25)]), (None, None)
+    )
     facts: dict[str, Any] = {
         "ref": f"CAD-{number:05}",
         "name": row["name"],
         "description": row["description"],
         "service_type": kind,
         "status": "active",
+        **({"location_type": "virtual"} if line else _where(place)),
+        "area_served": random.choice([("London",), (place.borough,), (), ("UK",)]),
+        "phones": (Phone(number=f"020 7946 {number % 1000:04}"),),
+        "opening_hours": _sometimes(0.5, "24/7", _hours()) if line else _hours(),
+        "self_referral": row["self_referral"] == "True",
+        "walk_in": random.choice([True, False, None]),
+        "referral_routes": _sometimes(0.5, random.choice(ROUTES), ()),
+        "minimum_age": youngest,
+        "maximum_age": oldest,
+        "gender": _sometimes(0.08, random.choice(["women", "women", "men"]), None),
+        "communities": _sometimes(0.6, (community,), ()),
+        "languages": _sometimes(0.3, (LANGUAGES[community],), ()) if community in LANGUAGES else (),
+        "interpreters": _sometimes(0.1, True, None),
+        "step_free": _sometimes(0.2, random.choice([True, False]), None),
+        "evidence": tuple(Evidence(fact_group=group, source_url="https://example.org") for group in FACT_GROUPS),
+    }
+    return Entry.model_validate(facts)
+
+
+def _sometimes(share: float, value: Any, otherwise: Any) -> Any:
+    return value if random.random() < share else otherwise
+
+
+def _where(place: Place) -> dict[str, Any]:
+    """A postcode and its point; for one in eight only the borough is known."""
+    if random.random() < 0.125:
+        return {"borough": place.borough}
+    return {
         "postcode": place.label,
         "borough": place.borough,
         "easting": place.easting,
         "northing": place.northing,
         "latitude": place.latitude,
         "longitude": place.longitude,
-        "area_served": random.choice([("London",), (place.borough,), (), ("UK",)]),
-        "phones": (Phone(number="020 7946 0123"),),
-        "opening_hours": _hours(),
-        "self_referral": row["self_referral"] == "True",
-        "walk_in": random.choice([True, False, None]),
-        "minimum_age": random.choice([None, 16, 18]),
-        "communities": (COMMUNITIES[row["words"]],),
-        "evidence": tuple(Evidence(fact_group=group, source_url="https://example.org") for group in FACT_GROUPS),
     }
-    return Entry.model_validate(facts)
 
 
 def _hours() -> str:
@@ -103,9 +146,9 @@ def _hours() -> str:
         [
             "",
             f"Mo-Su {evening}",
+            f'Mo-Su {evening} "last admission 60 minutes before closing"',
             f"Mo-Fr {evening}; PH off",
             f"Mo-Th {evening}; Fr-Su 10:00-16:00",
-            "24/7",
             f"Tu,Th {evening}",
         ]
     )
