@@ -191,7 +191,7 @@ class CardMarkup:
             _paragraph(
                 "ask", facts.sentences([result.arrival.note if result.arrival else "", ask_about(asks, look.asking)])
             ),
-            _paragraph("why", facts.sentences([", ".join(_unsaid(result, kept.said))])),
+            _paragraph("why", _why(result, kept.said)),
             "",
         )
         return "".join([text for pair in zip(kept.pieces, fills, strict=True) for text in pair])
@@ -215,11 +215,12 @@ def _paragraph(kind: str, text: str) -> str:
     return f'<p class="app-{kind}">{escape(text)}</p>\n' if text else ""
 
 
-def _unsaid(result: Result, said: str) -> list[str]:
+def _why(result: Result, said: str) -> str:
     """The reasons that the rest of the card does not give. How far it is comes first among them."""
     reasons = result.reasons[1:] if result.distance_km is not None else result.reasons
     each = ", ".join(reasons).split(", ")
-    return [one for one in each if one.casefold().removeprefix("takes ").removesuffix(" spoken") not in said]
+    unsaid = [one for one in each if one.casefold().removeprefix("takes ").removesuffix(" spoken") not in said]
+    return f"Why here: {', '.join(unsaid)}." if unsaid else ""
 
 
 def _drop_off(result: Result, asking: Asking | None) -> str:

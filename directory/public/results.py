@@ -225,9 +225,9 @@ def _summary(query: Query, found: Found, now: datetime) -> str:
 
 def _notices(query: Query, found: Found, now: datetime) -> list[str]:
     notices = [query.place.note] if query.place and query.place.note else []
-    if found.any_word:
+    if found.any_word and found.total:
         notices.append(f"Nothing matches all of {quoted(query.words)}. These match some of it.")
-    if found.words_left_out:
+    if found.words_left_out and found.total:
         notices.append(f"Nothing matches {quoted(query.words)}. These match the rest of your search.")
     if found.total and not found.results:
         notices.append("There are no more places in this list.")

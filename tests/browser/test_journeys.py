@@ -47,6 +47,8 @@ def test_a_keyboard_is_enough(open_page: OpenPage) -> None:
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
+    assert focused(page) == "Why this order"
+    page.keyboard.press("Tab")
     assert focused(page) == "24-hour lines"
     page.keyboard.press("Tab")
     name = focused(page)

@@ -110,7 +110,9 @@ def test_the_summary_says_how_far(camberwell: Place, now: datetime) -> None:
 def test_notices(camberwell: Place, now: datetime) -> None:
     """What the place wants said, words that were loosened, and a catalogue that may be old."""
     query = Query(at=now, place=replace(camberwell, note="This is a note."), words="zebra cafe")
-    answer = answer_to(query, now, any_word=True, stale=True, as_of=now - timedelta(minutes=4))
+    parts: dict[str, Any] = {"any_word": True, "stale": True, "as_of": now - timedelta(minutes=4)}
+    assert len(answer_to(query, now, **parts).notices) == 2
+    answer = answer_to(query, now, results=[make_result()], **parts)
     assert answer.notices == [
         "This is a note.",
         "Nothing matches all of “zebra cafe”. These match some of it.",
@@ -120,7 +122,7 @@ def test_notices(camberwell: Place, now: datetime) -> None:
 
 def test_a_flood_of_words_does_not_fill_the_page(now: datetime) -> None:
     """Only their beginning is said back."""
-    answer = answer_to(Query(at=now, words="help me " * 50), now, any_word=True)
+    answer = answer_to(Query(at=now, words="help me " * 50), now, results=[make_result()], any_word=True)
     assert answer.notices == [f"Nothing matches all of “{'help me ' * 7}hel…”. These match some of it."]
     assert quoted("x" * 60) == f"“{'x' * 60}”" and len(quoted("x" * 500)) == 62
 
