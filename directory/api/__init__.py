@@ -13,7 +13,7 @@ from directory.api.record import Records
 from directory.places import Choices, NotFound, Place, PlacesUnavailable
 from directory.search.catalogue import CatalogueUnavailable, opening_at
 from directory.search.find import Arrival, Found, NearMiss, Result, find
-from directory.search.query import MOST_NAMED, PARAMETERS, Asked, read
+from directory.search.query import MOST_NAMED, PARAMETERS, Asked
 from directory.search.suggestions import Suggestion, suggest
 from directory.web import rooms
 from directory.web.errors import problem
@@ -38,7 +38,7 @@ def search() -> Response:
         return _refused(
             [{"parameter": name[:40], "detail": "This parameter is not known."} for name in unknown[:MOST_NAMED]]
         )
-    asked = read(dict(request.args.lists()), here.places, here.taxonomies, here.now())
+    asked = here.read(dict(request.args.lists()))
     if asked.problems:
         return _refused([{"parameter": fault.field, "detail": fault.message} for fault in asked.problems])
     if isinstance(asked.located, NotFound):

@@ -11,7 +11,7 @@ from directory.public.looking import look_up
 from directory.public.service import ServicePresenter
 from directory.public.shortlist import ShortlistPresenter
 from directory.public.views import PublicPages
-from directory.search.query import Query, read
+from directory.search.query import Query
 from directory.web import rooms
 from directory.web.links import entry_path
 
@@ -25,7 +25,7 @@ def _services() -> ServicePresenter:
 def _search() -> tuple[Query, Arguments]:
     """The search in the address, as far as it can be understood, and what links carry of it."""
     here, given = rooms(), dict(request.args.lists())
-    asked = read(given, here.places, here.taxonomies, here.now())
+    asked = here.read(given)
     return asked.query, understood_arguments(asked, given)
 
 

@@ -22,7 +22,7 @@ from directory.public.service import Chosen, ServicePresenter
 from directory.public.tags import ASKING
 from directory.public.tags import tags as make_tags
 from directory.search.find import Found, find
-from directory.search.query import Asked, Query, read
+from directory.search.query import Asked, Query
 from directory.search.suggestions import suggest
 from directory.web import Rooms, rooms
 
@@ -72,7 +72,7 @@ def results() -> Response:
 
 def _read(given: Arguments) -> Asked:
     here = rooms()
-    return read(given, here.places, here.taxonomies, here.now())
+    return here.read(given)
 
 
 def _search(asked: Asked, given: Arguments) -> str:

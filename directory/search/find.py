@@ -55,7 +55,7 @@ def find(query: Query, catalogue: Catalogue, *, facets: bool = False) -> Found:
     return Found(
         results=results(search, ranked(search, rows)[first : first + PAGE_SIZE]),
         total=len(rows),
-        sure_total=int(np.count_nonzero(~search.asks[rows])),
+        sure_total=int(np.count_nonzero(search.sure[rows])),
         places_total=int(np.count_nonzero(search.columns.goes_to[rows])),
         near_misses=near_misses(search, radius) if query.page == 1 else (),
         lines=results(search, lines(search)),

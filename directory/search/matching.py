@@ -33,6 +33,8 @@ class Rule(NamedTuple):
 class Search:
     """One query over one catalogue: which rows fit, what is to be asked about, and where they are.
 
+    `failures` counts the rules that an entry is known to fail, `unsure` what decides about the person and is not known
+    to suit, and `hours_unsure` tells that it is not known whether it is open on arrival.
     `words` says which words an entry must have: "every", "any", or "none" where what else was asked decides alone.
     """
 
@@ -46,12 +48,16 @@ class Search:
         self.of_kind = self._of_kind()
         self.rules = [rule for found in self._finders if (rule := found(self)) is not None]
         self.failures = np.zeros(catalogue.count, dtype=np.int8)
-        self.asks = np.zeros(catalogue.count, dtype=bool)
+        self.unsure = np.zeros(catalogue.count, dtype=np.int8)
+        self.hours_unsure = np.zeros(catalogue.count, dtype=bool)
         for rule in self.rules:
             self.failures += ~(rule.yes | rule.unknown)
-            self.asks |= rule.unknown
+            if rule.name == "open":
+                self.hours_unsure = rule.unknown
+            else:
+                self.unsure += rule.unknown
         for unknown in self.wishes.values():
-            self.asks |= unknown
+            self.unsure += unknown
         self.fits = self.of_kind & (self.failures == 0)
         self._near: dict[float | None, tuple[Flags, Flags]] = {}
 
@@ -171,19 +177,14 @@ class Search:
         return self._of_three("self_referral", self.columns.self_referral, self.query.self_referral)
 
     def _walk_in(self) -> Rule | None:
-        """A line has no door to walk in by."""
-        rule = self._of_three("walk_in", self.columns.walk_in, self.query.walk_in)
-        if rule is None:
-            return None
-        return rule._replace(unknown=rule.unknown & self.columns.goes_to)
+        return self._of_a_place(self._of_three("walk_in", self.columns.walk_in, self.query.walk_in))
 
     def _step_free(self) -> Rule | None:
-        """A line has no step."""
-        rule = self._of_three("step_free", self.columns.step_free, self.query.step_free)
-        if rule is None:
-            return None
-        line = ~self.columns.goes_to
-        return rule._replace(yes=rule.yes | line, unknown=rule.unknown & ~line)
+        return self._of_a_place(self._of_three("step_free", self.columns.step_free, self.query.step_free))
+
+    def _of_a_place(self, rule: Rule | None) -> Rule | None:
+        """A rule about doors. A line has none, so it is neither what was asked for nor ruled out."""
+        return rule and rule._replace(unknown=rule.unknown | (~self.columns.goes_to & ~rule.yes))
 
     def _open(self) -> Rule | None:
         """Whether somebody who sets out is let in: known not to be is a failure, unless the doors are open now.
@@ -195,6 +196,12 @@ class Search:
             return None
         yes, unknown = self.on_arrival
         return Rule("open", yes, unknown | (self.open_now & ~yes))
+
+    @property
+    def sure(self) -> Flags:
+        """Which entries are known to suit in all that was asked."""
+        suits: Flags = (self.unsure == 0) & ~self.hours_unsure
+        return suits
 
     @property
     def known(self) -> list[tuple[str, Flags]]:
@@ -211,6 +218,8 @@ class Search:
             if rule.name == "open":
                 hours = self.on_arrival[1]
                 named += [("hours", rule.unknown & hours), ("arrival", rule.unknown & ~hours)]
+            elif rule.name in ("walk_in", "step_free"):
+                named.append((rule.name, rule.unknown & self.columns.goes_to))
             else:
                 named.append((rule.name, rule.unknown))
         return named + list(self.wishes.items())
@@ -303,7 +312,7 @@ class Search:
             count = int(np.count_nonzero(here))
             if count > most:
                 best, most = radius, count
-            if np.count_nonzero(here & ~self.asks) >= ENOUGH:
+            if np.count_nonzero(here & self.sure) >= ENOUGH:
                 break
         return best, best > USUAL_RADII_KM[0]
 

@@ -15,9 +15,10 @@ _SMALL = frozenset("a an and at for in of on s the to".split())
 
 
 class ServiceNames:
-    """The words of every name, by entry."""
+    """The words of every name, by entry; `words` are all of them as they are written."""
 
     def __init__(self, names: Sequence[str]) -> None:
+        self.words = frozenset(word for name in names for word in re.findall(r"\w+", name))
         words = [_words(name) for name in names]
         rows: dict[str, list[int]] = {}
         for row, of_name in enumerate(words):

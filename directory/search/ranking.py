@@ -20,14 +20,14 @@ FRESH_DAYS, OLD_DAYS = 90, 365
 class Standing(NamedTuple):
     """What decides the order of some entries, one element an entry.
 
-    `named`: 2 where the searcher named it, 1 where in part. `asks`: something is not known that decides whether it
-    accepts the person. `goes_to`: it is a place, not a line. `opens`: 0 open to somebody who sets out now, 1 not known,
-    2 closed. `metres`: how far `away` it is. `days` since it was checked, infinite where there is no date. `score` of
-    the words. `name_order`: by name.
+    `named`: 2 where the searcher named it, 1 where in part. `unsure`: how much of what decides whether it accepts the
+    person is not known. `goes_to`: it is a place, not a line. `opens`: 0 open to somebody who sets out now, 1 not
+    known, 2 closed. `metres`: how far `away` it is. `days` since it was checked, infinite where there is no date.
+    `score` of the words. `name_order`: by name.
     """
 
     named: NDArray[np.int8]
-    asks: Flags
+    unsure: NDArray[np.int8]
     goes_to: Flags
     opens: NDArray[np.int8]
     metres: NDArray[np.float64]
@@ -39,14 +39,15 @@ class Standing(NamedTuple):
 def rank(standing: Standing) -> Rows:
     """Positions of the entries, best first.
 
-    1. What was named. 2. Known to accept the person, before what has to be asked. 3. A place to go to, before a line.
-    4. Open on arrival, before not known, before closed. 5. Nearer, to a tenth of a mile. 6. Checked within three
-    months, within a year, longer ago or at no known date. 7. Better words. Then by name, so that the order never changes by itself.
+    1. What was named. 2. The less has to be asked before it is known to accept the person. 3. A place to go to, before
+    a line. 4. Open on arrival, before not known, before closed. 5. Nearer, to a tenth of a mile. 6. Checked within
+    three months, within a year, longer ago or at no known date. 7. Better words. Then by name, so that the order never
+    changes by itself.
     """
     checked = (standing.days > FRESH_DAYS).astype(np.int8) + (standing.days > OLD_DAYS)
     clauses = (
         -standing.named,
-        standing.asks,
+        standing.unsure,
         ~standing.goes_to,
         standing.opens,
         np.round(standing.metres / TENTH_OF_A_MILE),
@@ -68,7 +69,7 @@ def ranked(search: Search, rows: Rows) -> Rows:
     checked = columns.checked[rows]
     standing = Standing(
         named=search.named[rows],
-        asks=_acceptance_unknown(search)[rows],
+        unsure=search.unsure[rows],
         goes_to=columns.goes_to[rows] | (not somewhere),
         opens=np.where(yes, 0, np.where(unknown, 1, 2)).astype(np.int8),
         metres=away(search, rows),
@@ -79,21 +80,12 @@ def ranked(search: Search, rows: Rows) -> Rows:
     return rows[rank(standing)]
 
 
-def _acceptance_unknown(search: Search) -> Flags:
-    """Where something has to be asked before the person is accepted; not knowing the hours is a clause of its own."""
-    asks = np.zeros(search.catalogue.count, dtype=bool)
-    for name, flags in search.unknown:
-        if name not in ("hours", "arrival"):
-            asks |= flags
-    return asks
-
-
 def away(search: Search, rows: Rows) -> NDArray[np.float64]:
     """Metres on the grid to the point of each entry.
 
     A place known only by its borough counts as some way into it: not taken to be next door, nor put after places at
-    the other end of London. For lines, and where no place was given, how widely they serve: the more local first where it is known where the
-    person lives, else the wider first.
+    the other end of London. For lines, and where no place was given, how widely they serve: the more local first where
+    it is known where the person lives, else the wider first.
     """
     columns, place = search.columns, search.query.place
     breadth = columns.breadth[rows].astype(np.float64) * TENTH_OF_A_MILE

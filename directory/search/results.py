@@ -139,5 +139,5 @@ def _missed(search: Search, radius_km: float | None) -> Rows:
         if rule.name in ("residence", "walk_in"):
             flags &= rule.yes | search.columns.goes_to
     rows = search.rows(flags, radius_km)
-    order = (search.catalogue.name_order[rows], search.asks[rows], away(search, rows), ~search.columns.goes_to[rows])
+    order = (search.catalogue.name_order[rows], ~search.sure[rows], away(search, rows), ~search.columns.goes_to[rows])
     return rows[np.lexsort(order)][:MOST_NEAR_MISSES]

@@ -12,6 +12,9 @@ from directory.places import Places
 from directory.schedules import LONDON
 from directory.search.catalogue import Catalogue
 from directory.search.current import CurrentCatalogue
+from directory.search.parameters import Arguments
+from directory.search.query import Asked, Reader
+from directory.search.spelling import Spelling, read_guards
 from directory.search.text import IndexFolder
 from directory.taxonomies import Taxonomies
 
@@ -28,6 +31,7 @@ class Rooms:
         self.config = config
         self.now = now
         self.database = Database(config.database_url)
+        self._spelling: tuple[Catalogue, Spelling] | None = None
 
     @cached_property
     def taxonomies(self) -> Taxonomies:
@@ -47,6 +51,27 @@ class Rooms:
         return CurrentCatalogue(
             self.database, self.places, self.taxonomies, index, now=self.now, refresh_seconds=seconds
         )
+
+    @cached_property
+    def reader(self) -> Reader:
+        """What understands searches."""
+        return Reader(self.places, self.taxonomies)
+
+    @cached_property
+    def _guards(self) -> frozenset[str]:
+        return read_guards(DATA / "taxonomies" / "guards.csv")
+
+    def read(self, arguments: Arguments) -> Asked:
+        """Understand a search of this moment. Raises as `catalogue` does."""
+        return self.reader.read(arguments, self.now(), self.spelling(self.catalogue()))
+
+    def spelling(self, catalogue: Catalogue) -> Spelling:
+        """What corrects words that neither the box nor this catalogue knows; made once for each catalogue."""
+        kept = self._spelling
+        if kept is None or kept[0] is not catalogue:
+            words = self.reader.recogniser.vocabulary | catalogue.names.words
+            kept = self._spelling = catalogue, Spelling(words, self._guards, catalogue.text.knows)
+        return kept[1]
 
     def catalogue(self) -> Catalogue:
         """The catalogue of this moment. Raises CatalogueUnavailable or PlacesUnavailable."""

@@ -22,6 +22,7 @@ from directory.schedules import LONDON
 from directory.search.catalogue import Catalogue
 from directory.search.find import find
 from directory.search.query import Reader
+from directory.search.spelling import Spelling
 from directory.taxonomies import Taxonomies
 from directory.web import Rooms
 
@@ -143,9 +144,9 @@ def _discounted(gains: Iterable[int]) -> float:
     return sum(gain / math.log2(place + 2) for place, gain in zip(range(RANKED), gains, strict=False))
 
 
-def ask(question: Question, reader: Reader, catalogue: Catalogue) -> Answer:
+def ask(question: Question, reader: Reader, spelling: Spelling, catalogue: Catalogue) -> Answer:
     """Put a question as a page would: its words in the box, who is asking chosen. All pages of results are read."""
-    asked = reader.read({"q": [question.question], "asking": [question.asking]}, question.at, catalogue.spelling)
+    asked = reader.read({"q": [question.question], "asking": [question.asking]}, question.at, spelling)
     tags = frozenset(Tag(found.kind, found.value) for found in asked.understood)
     refs: list[str] = []
     page: int | None = 1
@@ -159,7 +160,7 @@ def ask(question: Question, reader: Reader, catalogue: Catalogue) -> Answer:
 def judge(questions: Iterable[Question], rooms: Rooms) -> list[Verdict]:
     """Ask every question of one installation."""
     catalogue = rooms.catalogue()
-    return [Verdict(question, ask(question, rooms.reader, catalogue)) for question in questions]
+    return [Verdict(question, ask(question, rooms.reader, rooms.spelling(catalogue), catalogue)) for question in questions]
 
 
 def success(verdicts: Sequence[Verdict]) -> float:

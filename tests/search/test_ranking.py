@@ -11,7 +11,7 @@ from directory.search.ranking import Standing, rank
 
 ORDINARY: dict[str, Any] = {
     "named": 0,
-    "asks": False,
+    "unsure": 0,
     "goes_to": True,
     "opens": 0,
     "metres": 2000.0,
@@ -19,12 +19,12 @@ ORDINARY: dict[str, Any] = {
     "score": 1.0,
     "name_order": 0,
 }
-TYPES: dict[str, Any] = {"named": np.int8, "asks": bool, "goes_to": bool, "opens": np.int8, "score": np.float32}
+TYPES: dict[str, Any] = {"named": np.int8, "unsure": np.int8, "goes_to": bool, "opens": np.int8, "score": np.float32}
 
 # One fact that puts an entry behind an ordinary one, from the weightiest clause to the lightest.
 WORSE: list[tuple[str, dict[str, Any]]] = [
     ("not named", {"named": -1}),
-    ("has to be asked", {"asks": True}),
+    ("has to be asked", {"unsure": 1}),
     ("a line", {"goes_to": False}),
     ("closed on arrival", {"opens": 2}),
     ("not known to be open", {"opens": 1}),
@@ -69,6 +69,7 @@ def test_no_number_of_lighter_clauses_outweighs_a_weightier_one(weightier: int) 
         ({"days": 365.0}, {"days": 366.0}),
         ({"days": 400.0, "score": 2.0}, {"days": np.inf}),
         ({"named": 2}, {"named": 1}),
+        ({"unsure": 1, "metres": 9000.0}, {"unsure": 2}),
     ],
 )
 def test_what_counts_as_equal(better: dict[str, Any], worse: dict[str, Any]) -> None:
@@ -81,7 +82,7 @@ def test_what_counts_as_equal(better: dict[str, Any], worse: dict[str, Any]) -> 
         st.fixed_dictionaries(
             {
                 "named": st.sampled_from([0, 1, 2]),
-                "asks": st.booleans(),
+                "unsure": st.sampled_from([0, 1, 2]),
                 "goes_to": st.booleans(),
                 "opens": st.sampled_from([0, 1, 2]),
                 "metres": st.floats(0, 40000),
