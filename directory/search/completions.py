@@ -84,9 +84,8 @@ class Completions:
             if len(begun) < SHORTEST:
                 continue
             before = text[: unread + words[-count][1]]
-            placed = _POSTCODE_BEFORE.search(before) is not None
             for item in index.beginning(begun, limit * len(_KINDS)):
-                if item.entry is None and not (placed and item.kind == "place"):
+                if item.entry is None and _goes_after(before, item):
                     yield Completion(_joined(before, item), item.kind, item.detail)
                 elif item.entry is not None and not before.strip():
                     yield Completion(item.text, item.kind, item.detail, item.entry)
@@ -214,6 +213,13 @@ def _beginnings(item: _Item) -> Iterator[tuple[str, int]]:
             yield " ".join(words[at:]), _LATER * (at > 0 or ordinary) + _SERVICE * (item.entry is not None) + size
     for other in item.also:
         yield name_key(other), _ALSO + size
+
+
+def _goes_after(before: str, item: _Item) -> bool:
+    """Whether an item makes sense here: no second place after a postcode, nothing but a place after "near"."""
+    if item.kind == "place":
+        return _POSTCODE_BEFORE.search(before) is None
+    return _LEADS_TO_PLACE.search(before) is None
 
 
 def _joined(before: str, item: _Item) -> str:

@@ -61,14 +61,15 @@ def texts(found: tuple[Completion, ...]) -> list[str]:
         ("lbbd", ("Barking and Dagenham", "place")),
         ("crisis caf", ("Crisis café", "type")),
         ("turkish speaking couns", ("turkish speaking counselling", "type")),
-        ("brixton cri", ("brixton crisis line", "type")),
+        ("brixton cri", ("brixton crisis café", "type")),
         ("dv near ha", ("dv near Harrow", "place")),
         ("som", ("Somali", "community")),
         ("turkish", ("Turkish", "community")),
         ("suicidal th", ("Suicidal thoughts", "need")),
         ("the quiet", ("The Quiet Room at Brockley", "service")),
         ("quiet room", ("The Quiet Room at Brockley", "service")),
-        ("crisis cafe ang", ("crisis cafe near Angel", "place")),
+        ("crisis cafe ange", ("crisis cafe anger", "need")),
+        ("crisis cafe angel", ("crisis cafe near Angel", "place")),
         ("crisis cafe in the ang", ("crisis cafe in the Angel", "place")),
         ("angel", ("Angel", "place")),
         ("se5", ("SE5", "postcode")),
@@ -117,6 +118,12 @@ def test_a_second_place_is_not_offered_after_a_postcode(completions: Completions
     """It would contradict the first."""
     assert "place" not in {completion.kind for completion in completions.complete("se5 8az bri", catalogue)}
     assert "place" in {completion.kind for completion in completions.complete("women bri", catalogue)}
+
+
+def test_only_a_place_is_offered_after_near(completions: Completions, catalogue: Catalogue) -> None:
+    """And after "in" and the like; but what begins with such a word is still found."""
+    assert {completion.kind for completion in completions.complete("women near br", catalogue)} == {"place"}
+    assert texts(completions.complete("in cri", catalogue))[0] == "In crisis"
 
 
 def test_kinds_are_mixed(completions: Completions, catalogue: Catalogue) -> None:
