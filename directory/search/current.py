@@ -105,6 +105,8 @@ class CurrentCatalogue:
         )
         catalogue.as_of = now
         self._catalogue, self._mark = catalogue, mark
+        for need in self._taxonomies.needs:
+            catalogue.meeting(need)  # remembered now, so that no search has to wait for it
 
     def _behind(self, session: Session, text: TextIndex | None, number: int) -> tuple[str, ...]:
         """References changed since the index was made; none where it is as new, or not of an earlier state of this."""
