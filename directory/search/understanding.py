@@ -132,18 +132,18 @@ class _Phrases:
 
     def find(self, words: Sequence[Word]) -> Iterator[tuple[Sequence[Word], Meanings | None]]:
         """The words in runs: the longest phrases from left to right, with what they mean; other words one by one."""
+        texts, singulars = [word.text for word in words], [word.singular for word in words]
         at, longest = 0, self._longest
         while at < len(words):
-            word = words[at]
-            most = min(max(longest.get(word.text, 0), longest.get(word.singular, 0)), len(words) - at)
+            most = min(max(longest.get(texts[at], 0), longest.get(singulars[at], 0)), len(words) - at)
+            meanings, count = None, 1
             for count in range(most, 0, -1):
-                meanings = self.of(words[at : at + count])
+                meanings = self._exact.get(" ".join(texts[at : at + count]))
+                if meanings is None:
+                    meanings = self._singular.get(" ".join(singulars[at : at + count]))
                 if meanings is not None:
-                    yield words[at : at + count], meanings
                     break
-            else:
-                count = 1
-                yield words[at : at + 1], None
+            yield words[at : at + count], meanings
             at += count
 
 
@@ -211,6 +211,8 @@ class _Pass:
         """The place in a text, and the words that name it. What is a phrase as a whole is no postcode ("136")."""
         if not words or self._phrases.of(words) is not None:
             return None, ()
+        text = self._without_phrases(text, words)
+        words = list(words_in(text))
         located, left = self._find_place(text)
         if isinstance(located, NotFound) and located.reason in ("empty", "too_long"):
             return None, ()
@@ -225,6 +227,15 @@ class _Pass:
             understood = Understood("place", located.query, self._text[taken[0].start : taken[-1].end])
             self._found.append((taken[0].start, understood))
         return located, taken
+
+    def _without_phrases(self, text: str, words: Sequence[Word]) -> str:
+        """The text with phrases blanked out that have the beginning of a place's name in them: "south east asian"."""
+        names = self._places.names.first_words
+        if names.isdisjoint([word.text for word in words]):
+            return text
+        found = [run for run, meanings in self._phrases.find(words) if meanings and len(run) > 1]
+        clashing = [run for run in found if not names.isdisjoint([word.text for word in run])]
+        return _blanked(text, [(run[0].start, run[-1].end) for run in clashing])
 
     def _find_place(self, text: str) -> tuple[Place | Choices | NotFound, str]:
         """As `Places.find_in`, which reads no more than some hundred characters, for a longer text too."""
@@ -256,7 +267,8 @@ class _Pass:
         """The place that this run of words names; a name that is also an everyday word counts with `everyday`."""
         run = left[start:end]
         if len(run) == 1 and _OUTCODE.fullmatch(run[0].text):
-            return self._places.area(run[0].text.upper())
+            place = self._places.area(run[0].text.upper())
+            return place if place and place.in_london else None
         meaning = self._places.names.get(" ".join(word.text for word in run))
         if meaning is None or (meaning.ordinary and not everyday):
             return None
