@@ -1,7 +1,7 @@
 // Suggestions under the box: an editable combobox with a list, after the ARIA Authoring Practices. Nothing is chosen
 // that is not highlighted, so that Enter sends what was typed, as it does without a script.
 
-const ASK_AFTER_MS = 40;
+const ASK_EVERY_MS = 60; // a letter is asked about at once, but not each of a held key's
 const SAY_AFTER_MS = 900;
 
 function offerSuggestions(box) {
@@ -10,6 +10,7 @@ function offerSuggestions(box) {
   let offered = [];
   let highlighted = -1;
   let asking = new AbortController();
+  let askedAt = -ASK_EVERY_MS;
   let toAsk;
   let toSay;
 
@@ -27,6 +28,7 @@ function offerSuggestions(box) {
 
   async function ask() {
     const text = box.value;
+    askedAt = performance.now();
     asking = new AbortController();
     if (!answers.has(text)) {
       try {
@@ -120,7 +122,7 @@ function offerSuggestions(box) {
   box.addEventListener("input", () => {
     clearTimeout(toAsk);
     asking.abort();
-    toAsk = setTimeout(ask, ASK_AFTER_MS);
+    toAsk = setTimeout(ask, askedAt + ASK_EVERY_MS - performance.now());
   });
   box.addEventListener("keydown", press);
   box.addEventListener("blur", close);
