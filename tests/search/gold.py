@@ -19,10 +19,7 @@ from directory.config import DATA, ROOT, Config
 from directory.db import Database
 from directory.places import Places
 from directory.schedules import LONDON
-from directory.search.catalogue import Catalogue
 from directory.search.find import find
-from directory.search.query import Reader
-from directory.search.spelling import Spelling
 from directory.taxonomies import Taxonomies
 from directory.web import Rooms
 
@@ -144,9 +141,11 @@ def _discounted(gains: Iterable[int]) -> float:
     return sum(gain / math.log2(place + 2) for place, gain in zip(range(RANKED), gains, strict=False))
 
 
-def ask(question: Question, reader: Reader, spelling: Spelling, catalogue: Catalogue) -> Answer:
+def ask(question: Question, rooms: Rooms) -> Answer:
     """Put a question as a page would: its words in the box, who is asking chosen. All pages of results are read."""
-    asked = reader.read({"q": [question.question], "asking": [question.asking]}, question.at, spelling)
+    catalogue = rooms.catalogue()
+    arguments = {"q": [question.question], "asking": [question.asking]}
+    asked = rooms.reader.read(arguments, question.at, rooms.spelling(catalogue))
     tags = frozenset(Tag(found.kind, found.value) for found in asked.understood)
     refs: list[str] = []
     page: int | None = 1
@@ -159,8 +158,7 @@ def ask(question: Question, reader: Reader, spelling: Spelling, catalogue: Catal
 
 def judge(questions: Iterable[Question], rooms: Rooms) -> list[Verdict]:
     """Ask every question of one installation."""
-    catalogue = rooms.catalogue()
-    return [Verdict(question, ask(question, rooms.reader, rooms.spelling(catalogue), catalogue)) for question in questions]
+    return [Verdict(question, ask(question, rooms)) for question in questions]
 
 
 def success(verdicts: Sequence[Verdict]) -> float:
