@@ -53,17 +53,14 @@ __all__ = [
     "read",
 ]
 
-_CHOSEN: Mapping[Kind, str] = {
-    "place": "the place",
-    "time": "the time",
-    "age": "the age",
-    "gender": "the gender",
-    "community": "the community",
-    "language": "the language",
-    "type": "the type of help",
-    "need": "the need",
-    "referral": "what",
+_CHOSEN: Mapping[str, str] = {
+    "type": "the type of help chosen",
+    "self_referral": "the way in chosen",
+    "walk_in": "the way in chosen",
+    "asking": "who was chosen as asking",
 }
+"""How notices name what a kind of thing, or one of several of a kind, was before; else "the age chosen"."""
+
 T = TypeVar("T")
 _READERS: dict[tuple[int, int], "Reader | None"] = {}
 
@@ -149,12 +146,10 @@ class _Both:
             languages=self._typed("language", chosen.languages, values("language")),
             ages=self._typed("age", chosen.ages, reading.ages),
             gender=None if reading.any_gender else self._typed("gender", chosen.gender, reading.gender),
-            self_referral=self._typed(
-                "referral", chosen.self_referral, "self_referral" in referral or None, "self_referral"
-            ),
-            walk_in=self._typed("referral", chosen.walk_in, "walk_in" in referral or None, "walk_in"),
+            self_referral=self._way("self_referral", chosen.self_referral),
+            walk_in=self._way("walk_in", chosen.walk_in),
             step_free=chosen.step_free or bool(values("access")) or None,
-            asking=self._typed("referral", chosen.asking, asking, asking),
+            asking=self._typed("referral", chosen.asking, asking, value=asking, name="asking"),
             words=reading.words,
             typed=reading.text,
         )
@@ -166,18 +161,23 @@ class _Both:
             return chosen
         differs = chosen.at_given and reading.at != chosen.at
         if differs or (reading.at is not None and chosen.only_open and not chosen.at_given):
-            self._notice("time", None)
+            self._notice("time")
         if reading.at is not None:
             return replace(chosen, at=reading.at, at_given=True, only_open=True)
         return replace(chosen, at=self._now, at_given=False, only_open=True)
 
-    def _typed(self, kind: Kind, chosen: T, typed: T, value: str | None = None) -> T:
-        """What was typed; what was chosen where nothing was."""
+    def _way(self, way: str, chosen: bool | None) -> bool | None:
+        said = way in self._reading.values("referral") or None
+        return self._typed("referral", chosen, said, value=way, name=way)
+
+    def _typed(self, kind: Kind, chosen: T, typed: T, *, value: str | None = None, name: str = "") -> T:
+        """What was typed; what was chosen where nothing was. `name` tells kinds of several things apart."""
         if not typed:
             return chosen
         if chosen not in (None, (), typed):
-            self._notice(kind, value)
+            self._notice(kind, value, name)
         return typed
 
-    def _notice(self, kind: Kind, value: str | None) -> None:
-        self.notices.append(f"“{self._reading.said(kind, value)}” in the box replaces {_CHOSEN[kind]} chosen before.")
+    def _notice(self, kind: Kind, value: str | None = None, name: str = "") -> None:
+        before = _CHOSEN.get(name or kind, f"the {kind} chosen")
+        self.notices.append(f"“{self._reading.said(kind, value)}” in the box replaces {before} before.")

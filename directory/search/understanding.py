@@ -171,7 +171,8 @@ class _Pass:
             for kind, value in meanings or ():
                 self._understand(kind, value, run)
         located, left = self._place_left(located, left)
-        left = [word for word in left if not self._is_age(word, left)]
+        if not self._ages:
+            left = self._without_bare_age(left)
         ages, gender = self._one_age(), self._one_gender()
         return Reading(
             text=self._text,
@@ -276,17 +277,16 @@ class _Pass:
         taken = len(left) - start - len(list(words_in(rest)))
         return found if isinstance(found, Place | Choices) and taken == len(run) else None
 
-    def _is_age(self, word: Word, left: Sequence[Word]) -> bool:
-        """Take a word as an age, where it can be nothing else: "suicidal male 23", "42F". Says whether it was."""
-        match = _BARE_AGE.fullmatch(word.text)
-        if not match or self._ages or sum(other.text.isdigit() for other in left) > 1:
-            return False
-        said = self._as_typed([word])
-        self._ages.append((Ages(int(match[2]), int(match[2])), said))
-        self._first_age = word.start
+    def _without_bare_age(self, left: list[Word]) -> list[Word]:
+        """Take the only number among words that mean nothing else as an age: "suicidal male 23", "42F"."""
+        numbers = [(word, match) for word in left if (match := _BARE_AGE.fullmatch(word.text))]
+        if len(numbers) != 1:
+            return left
+        word, match = numbers[0]
+        self._understand("age", f"{match[2]}-{match[2]}", [word])
         if match[1] or match[3]:
             self._understand("gender", "women" if "f" in match.groups() else "men", [word])
-        return True
+        return [other for other in left if other is not word]
 
     def _understand(self, kind: str, value: str, run: Sequence[Word]) -> None:
         said = self._as_typed(run)
