@@ -62,7 +62,6 @@ _CHOSEN: Mapping[str, str] = {
 """How notices name what a kind of thing, or one of several of a kind, was before; else "the age chosen"."""
 
 T = TypeVar("T")
-_READERS: dict[tuple[int, int], "Reader | None"] = {}
 
 
 class Reader:
@@ -118,10 +117,8 @@ class Reader:
 
 
 def read(arguments: Arguments, places: Places, taxonomies: Taxonomies, now: datetime) -> Asked:
-    """Understand one search, as `Reader.read` does, with a reader that is kept."""
-    reader = _READERS.setdefault((id(places), id(taxonomies)), None) or Reader(places, taxonomies)
-    _READERS[id(places), id(taxonomies)] = reader
-    return reader.read(arguments, now)
+    """Understand one search, as `Reader.read` does."""
+    return Reader(places, taxonomies).read(arguments, now)
 
 
 class _Both:
