@@ -108,7 +108,7 @@ def test_what_is_said_beside_it(
     assert detail in found[text]
 
 
-@pytest.mark.parametrize("typed", ["", " ", "b", "?", "17", "zzz", "бри", "e1 tonight", "99", "m1 1aa", "bt1"])
+@pytest.mark.parametrize("typed", ["", " ", "b", "?", "17", "zzz", "бри", "e1 tonight", "99", "m1 1aa", "bt1", "wd23"])
 def test_nothing_is_forced(completions: Completions, catalogue: Catalogue, typed: str) -> None:
     """One letter is too little, and other cities' postcodes are not offered."""
     assert completions.complete(typed, catalogue) == ()
