@@ -129,7 +129,8 @@ TYPED = [
     ("136 barking", "type:health_based_place_of_safety type:crisis_hub place:Barking", ""),
     ("support groups", "type:peer_support", ""),
     ("day centre", "type:community_hub", ""),
-    ("carer support", "type:carers_support", ""),
+    ("carer support", "need:caring", ""),
+    ("carers centre", "type:carers_support", ""),
     ("advocate", "type:advocacy", ""),
     # needs, as people say them
     ("crisis N16", "need:crisis place:N16", ""),
