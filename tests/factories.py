@@ -50,7 +50,7 @@ def make_found(*results: Result, **parts: Any) -> Found:
         "sure_total": sum(not result.ask_about for result in results),
         "places_total": sum(result.entry.location_type == "physical" for result in results),
         **dict.fromkeys(("facets", "radius_km"), None),
-        **dict.fromkeys(("widened", "any_word", "words_left_out", "stale"), False),
+        **dict.fromkeys(("widened", "any_word", "words_left_out", "needs_left_out", "stale"), False),
         "next_page": None,
         "number": 1,
         "as_of": SUNDAY_EVENING,

@@ -107,6 +107,7 @@ def _answer(asked: Asked, found: Found, suggestions: tuple[Suggestion, ...]) -> 
         "widened": found.widened,
         "any_word": found.any_word,
         "words_left_out": found.words_left_out,
+        "needs_left_out": found.needs_left_out,
         "next_page": found.next_page,
         "number": found.number,
         "as_of": _moment(found.as_of),

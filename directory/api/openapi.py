@@ -219,7 +219,7 @@ def _of_a_search() -> Schema:
         "near_misses": _list(_ref("NearMiss")),
         "suggestions": _list({"type": "object"}),
         "radius_km": MAYBE_NUMBER,
-        **dict.fromkeys(("widened", "any_word", "words_left_out", "stale"), {"type": "boolean"}),
+        **dict.fromkeys(("widened", "any_word", "words_left_out", "needs_left_out", "stale"), {"type": "boolean"}),
         "next_page": {"type": ["integer", "null"]},
         "number": WHOLE,
         "as_of": MAYBE_INSTANT,

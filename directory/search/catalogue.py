@@ -80,6 +80,7 @@ class Catalogue:
         self._journeys: dict[int, tuple[Flags, Flags]] = {}
         self._shown: dict[int, dict[int, Opening]] = {}
         self._meeting: dict[str, Flags] = {}
+        self._of_type: dict[str, Flags] = {}
         self._text_rows = np.array([self.rows.get(ref, -1) for ref in text.refs], dtype=np.int64)
 
     @property
@@ -168,6 +169,14 @@ class Catalogue:
             members = self.columns.members.get((kind, code))
             if members is not None:
                 flags |= members
+        return flags
+
+    def of_type(self, code: str) -> Flags:
+        """Which entries are of a type, or say in their name that they are: a "helpline" of a young people's service."""
+        flags = self._of_type.get(code)
+        if flags is None:
+            term = self.taxonomies.service_types[code]
+            flags = self._of_type[code] = self.having("type", [code]) | self.names.having((term.name, *term.words))
         return flags
 
     def meeting(self, need: str) -> Flags:

@@ -39,8 +39,8 @@ class Columns:
     `self_referral`, `walk_in`, `step_free` and `accepts` (by who is asking) hold 1 yes, 0 no, -1 not known; ages and
     `borough` (a position in `Places.boroughs`) -1 where not known; `for_the_young` is True for those that name children
     and young people; `checked` is the day of the newest source as an ordinal, 0 where it has no date; `serves` one bit
-    for each borough whose residents may use the entry and one for outside London, all bits where that is not known;
-    `breadth` how many bits, and `local` that they are fewer than all of London.
+    for each borough whose residents may use the entry and one for outside London, all bits where that is
+    `area_unknown`; `breadth` how many bits, and `local` that they are fewer than all of London.
     `particular` entries are for some people only: a community, a gender, or up to an age. `goes_to` is False for
     lines, and for entries whose whereabouts are not known or not told; those that it is True for are `pointed` or
     `unpointed`. `speaks` is 0 where languages are listed and there are no interpreters, so that the list is all, else
@@ -66,6 +66,7 @@ class Columns:
     maximum_age: NDArray[np.int16]
     gender: NDArray[np.int8]
     serves: NDArray[np.uint64]
+    area_unknown: Flags
     breadth: NDArray[np.int64]
     local: Flags
     particular: Flags
@@ -110,6 +111,7 @@ def make_columns(
         maximum_age=np.array([_age(e.maximum_age) for e in entries], dtype=np.int16),
         gender=np.array([GENDERS[e.gender] for e in entries], dtype=np.int8),
         serves=serves,
+        area_unknown=np.array([not e.area_served for e in entries], dtype=bool),
         breadth=breadth,
         local=breadth < len(places.boroughs),
         particular=np.array([bool(e.communities or e.gender or e.maximum_age) for e in entries], dtype=bool),

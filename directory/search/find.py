@@ -1,6 +1,6 @@
 """Who will take this person, near here, when they get there: what is found, and in which order."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
@@ -8,7 +8,7 @@ import numpy as np
 from directory.search.catalogue import Catalogue
 from directory.search.facets import Facets, count_facets
 from directory.search.lines import lines
-from directory.search.matching import Search
+from directory.search.matching import Search, says_more_than_words
 from directory.search.query import Query
 from directory.search.ranking import ranked
 from directory.search.results import Arrival, NearMiss, Result, near_misses, results
@@ -26,7 +26,8 @@ class Found:
     ask about, `places_total` those to go to. `near_misses` fail one rule each, nearest first; `lines` are the 24-hour
     lines for this person, whatever was asked. `radius_km` is the radius used, `widened` tells that it was made larger
     because too little was near, `any_word` that no entry has all the words, `words_left_out` that none has any and
-    the rest of the question decided alone. `as_of` and `stale` tell how sure the catalogue is to be the newest.
+    the rest of the question decided alone, `needs_left_out` the same of what help is needed with. `as_of` and `stale`
+    tell how sure the catalogue is to be the newest.
     """
 
     results: tuple[Result, ...]
@@ -40,6 +41,7 @@ class Found:
     widened: bool
     any_word: bool
     words_left_out: bool
+    needs_left_out: bool
     next_page: int | None
     number: int
     as_of: datetime | None
@@ -64,6 +66,7 @@ def find(query: Query, catalogue: Catalogue, *, facets: bool = False) -> Found:
         widened=widened,
         any_word=search.words == "any",
         words_left_out=search.words == "none",
+        needs_left_out=search.query.needs != query.needs,
         next_page=query.page + 1 if len(rows) > first + PAGE_SIZE else None,
         number=catalogue.number,
         as_of=catalogue.as_of,
@@ -79,19 +82,16 @@ def count_places(query: Query, catalogue: Catalogue) -> int:
 
 
 def search_for(query: Query, catalogue: Catalogue) -> Search:
-    """The search for all the words; where nothing that fits has them all, for any of them.
+    """The search for what was asked; where nothing at all fits, for less of it.
 
-    Where nothing has any, the words are left out if the question says more about the person than where and when:
+    First for any of the words instead of all. Then without the needs, if the question says whom the help is for:
     somebody who asks for a place for a boy of 17 is better served by that than by nothing.
     """
     search = Search(query, catalogue)
-    if query.words and not search.fits.any():
-        search = Search(query, catalogue, words="any")
-        if not search.fits.any() and _says_more_than_words(query):
-            search = Search(query, catalogue, words="none")
+    if search.fits.any():
+        return search
+    if query.words and not says_more_than_words(query):
+        return Search(query, catalogue, words="any")
+    if query.needs and any((query.communities, query.languages, query.ages, query.gender)):
+        return Search(replace(query, needs=()), catalogue)
     return search
-
-
-def _says_more_than_words(query: Query) -> bool:
-    about = (query.service_types, query.needs, query.communities, query.languages, query.ages, query.gender)
-    return any(about) or True in (query.self_referral, query.walk_in, query.step_free)

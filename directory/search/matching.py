@@ -15,6 +15,9 @@ from directory.search.query import Query
 
 USUAL_RADII_KM = (8.0, 16.0, 40.0)
 ENOUGH = 3
+HALF_KNOWN = 0.5
+"""How much it counts that nobody says where people must live: areas are wider in practice than other rules."""
+
 YOUNG_TYPE = "young_people"
 OLDEST_OF_THE_YOUNG = 25
 
@@ -34,31 +37,35 @@ class Search:
     """One query over one catalogue: which rows fit, what is to be asked about, and where they are.
 
     `failures` counts the rules that an entry is known to fail, `unsure` what decides about the person and is not known
-    to suit, and `hours_unsure` tells that it is not known whether it is open on arrival.
-    `words` says which words an entry must have: "every", "any", or "none" where what else was asked decides alone.
+    to suit, and `hours_unsure` tells that it is not known whether it is open on arrival. `beside` counts what it lacks
+    of what was asked for, though it may be just as good.
+    `words` says which words an entry must have: "every" or "any". Where the query says something else of the person or
+    the help, entries without them are `beside`, and "none" tells that no entry that fits has any.
     """
 
     def __init__(self, query: Query, catalogue: Catalogue, *, words: str = "every") -> None:
         self.query, self.catalogue, self.columns = query, catalogue, catalogue.columns
         self.words = words
         self.scores: NDArray[np.float32] | None = None
+        self.beside = np.zeros(catalogue.count, dtype=np.int8)
         self.wishes: dict[str, Flags] = {}
         self.kinds = self._kinds()
         self.meant, self.named = catalogue.names.find(query.typed, query.words)
         self.of_kind = self._of_kind()
         self.rules = [rule for found in self._finders if (rule := found(self)) is not None]
         self.failures = np.zeros(catalogue.count, dtype=np.int8)
-        self.unsure = np.zeros(catalogue.count, dtype=np.int8)
+        self.unsure = np.zeros(catalogue.count, dtype=np.float32)
         self.hours_unsure = np.zeros(catalogue.count, dtype=bool)
         for rule in self.rules:
             self.failures += ~(rule.yes | rule.unknown)
             if rule.name == "open":
                 self.hours_unsure = rule.unknown
             else:
-                self.unsure += rule.unknown
+                self.unsure += rule.unknown * np.float32(HALF_KNOWN if rule.name == "residence" else 1)
         for unknown in self.wishes.values():
             self.unsure += unknown
         self.fits = self.of_kind & (self.failures == 0)
+        self._put_beside()
         self._near: dict[float | None, tuple[Flags, Flags]] = {}
 
     # What the entry must be
@@ -72,7 +79,7 @@ class Search:
         query = self.query
         icb = query.place.icb if query.place and query.place.kind == "icb" else query.icb
         return {
-            "type": self._having("type", query.service_types),
+            "type": self._types(),
             "need": self._needs(),
             "community": self._wish("community", query.communities, self._community),
             "language": self._wish("language", query.languages, self._language),
@@ -96,7 +103,7 @@ class Search:
         return fitting
 
     def _words(self) -> Flags | None:
-        if not self.query.words or self.words == "none":
+        if not self.query.words or says_more_than_words(self.query):
             return None
         found = self.catalogue.matching(self.query.words, every=self.words == "every")
         if found is None:
@@ -112,13 +119,35 @@ class Search:
     def _having(self, kind: str, codes: Sequence[str]) -> Flags | None:
         return self.catalogue.having(kind, codes) if codes else None
 
+    def _types(self) -> Flags | None:
+        codes = self.query.service_types
+        return np.logical_or.reduce([self.catalogue.of_type(code) for code in codes]) if codes else None
+
     def _needs(self) -> Flags | None:
-        if not self.query.needs:
-            return None
-        flags = np.zeros(self.catalogue.count, dtype=bool)
-        for code in self.query.needs:
-            flags |= self.catalogue.meeting(code)
-        return flags
+        """Entries that help with any of the needs."""
+        codes = self.query.needs
+        return np.logical_or.reduce([self.catalogue.meeting(code) for code in codes]) if codes else None
+
+    def _put_beside(self) -> None:
+        """Count what entries lack that would not make them unfit.
+
+        Of several needs those that an entry does not meet, and words, where more was asked.
+        """
+        query = self.query
+        if len(query.needs) > 1:
+            for code in query.needs:
+                self.beside += ~self.catalogue.meeting(code)
+        if query.words and says_more_than_words(query):
+            self._wish_for_words()
+
+    def _wish_for_words(self) -> None:
+        for words in ("every", "any"):
+            found = self.catalogue.matching(self.query.words, every=words == "every")
+            if found is not None and (found[0] & self.fits).any():
+                self.words, self.scores = words, found[1]
+                self.beside += ~found[0]
+                return
+        self.words = "none"
 
     def _wish(self, kind: str, codes: Sequence[str], read: Callable[[str], Three]) -> Flags | None:
         """Entries that have, or may have, one of the codes; where that is not known is remembered in `wishes`."""
@@ -143,11 +172,14 @@ class Search:
     # Whether it takes this person
 
     def _residence(self) -> Rule | None:
-        """Whether its area takes in the place. Not knowing whom an entry serves shuts nobody out."""
+        """Whether its area takes in the place. Where that is not known, a place is taken to serve its own borough."""
         place = self.query.place
         if place is None:
             return None
-        return self._known("residence", self.catalogue.serves(place.boroughs, in_london=place.in_london))
+        serves = self.catalogue.serves(place.boroughs, in_london=place.in_london)
+        own = np.isin(self.columns.borough, self.catalogue.positions_of(place.boroughs))
+        unknown = self.columns.area_unknown & self.columns.goes_to & ~own
+        return Rule("residence", serves & ~unknown, unknown)
 
     def _gender(self) -> Rule | None:
         if self.query.gender is None:
@@ -183,8 +215,12 @@ class Search:
         return self._of_a_place(self._of_three("step_free", self.columns.step_free, self.query.step_free))
 
     def _of_a_place(self, rule: Rule | None) -> Rule | None:
-        """A rule about doors. A line has none, so it is neither what was asked for nor ruled out."""
-        return rule and rule._replace(unknown=rule.unknown | (~self.columns.goes_to & ~rule.yes))
+        """A rule about doors. A line has none, so it is not ruled out, and not what was asked for."""
+        if rule is None:
+            return None
+        lines = ~self.columns.goes_to & ~rule.yes
+        self.beside += lines
+        return Rule(rule.name, rule.yes | lines, rule.unknown & ~lines)
 
     def _open(self) -> Rule | None:
         """Whether somebody who sets out is let in: known not to be is a failure, unless the doors are open now.
@@ -218,8 +254,6 @@ class Search:
             if rule.name == "open":
                 hours = self.on_arrival[1]
                 named += [("hours", rule.unknown & hours), ("arrival", rule.unknown & ~hours)]
-            elif rule.name in ("walk_in", "step_free"):
-                named.append((rule.name, rule.unknown & self.columns.goes_to))
             else:
                 named.append((rule.name, rule.unknown))
         return named + list(self.wishes.items())
@@ -325,3 +359,9 @@ class Search:
 def _three(yes: Flags, no: Flags) -> Three:
     """Three values; what is both yes and no is yes."""
     return np.where(yes, YES, np.where(no, NO, MAYBE)).astype(np.int8)
+
+
+def says_more_than_words(query: Query) -> bool:
+    """Whether a query says something of the person or the help besides words."""
+    about = (query.service_types, query.needs, query.communities, query.languages, query.ages, query.gender)
+    return any(about) or True in (query.self_referral, query.walk_in, query.step_free)

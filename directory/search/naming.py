@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,6 +41,13 @@ class ServiceNames:
         meant = (in_full | (all_typed & bool(own))) & (in_name > 0)
         in_part = meant | ((self._count(own) == len(own)) & bool(own))
         return meant, (in_full & meant).astype(np.int8) + in_part
+
+    def having(self, phrases: Iterable[str]) -> Flags:
+        """Which names have every word of one of the phrases."""
+        flags = np.zeros(len(self._lengths), dtype=bool)
+        for words in map(_words, phrases):
+            flags |= (self._count(words) == len(words)) & bool(words)
+        return flags
 
     def _count(self, words: frozenset[str]) -> Rows:
         """How many of the words are in each name."""

@@ -14,6 +14,9 @@ TENTH_OF_A_MILE = 160.9344 * 0.9998
 INTO_A_BOROUGH = 4000.0
 """Metres: about half the way across a London borough."""
 
+BEYOND_LONDON = 100_000.0
+"""Metres: further than any place that a search finds."""
+
 FRESH_DAYS, OLD_DAYS = 90, 365
 
 
@@ -27,7 +30,7 @@ class Standing(NamedTuple):
     """
 
     named: NDArray[np.int8]
-    unsure: NDArray[np.int8]
+    unsure: NDArray[np.float32]
     goes_to: Flags
     opens: NDArray[np.int8]
     metres: NDArray[np.float64]
@@ -69,8 +72,8 @@ def ranked(search: Search, rows: Rows) -> Rows:
     checked = columns.checked[rows]
     standing = Standing(
         named=search.named[rows],
-        unsure=search.unsure[rows],
-        goes_to=columns.goes_to[rows] | (not somewhere),
+        unsure=search.unsure[rows] + search.beside[rows],
+        goes_to=columns.goes_to[rows] | (search.query.only_open & columns.local[rows]) | (not somewhere),
         opens=np.where(yes, 0, np.where(unknown, 1, 2)).astype(np.int8),
         metres=away(search, rows),
         days=np.where(checked > 0, search.query.at.toordinal() - checked, np.inf),
@@ -91,7 +94,7 @@ def away(search: Search, rows: Rows) -> NDArray[np.float64]:
     breadth = columns.breadth[rows].astype(np.float64) * TENTH_OF_A_MILE
     if place is None:
         return -breadth
-    served = breadth if place.boroughs else -breadth
+    served = BEYOND_LONDON + (breadth if place.boroughs else -breadth)
     if search.point is None:
         return np.where(columns.goes_to[rows], 0.0, served)
     boroughs = columns.borough[rows]

@@ -39,7 +39,7 @@ def at_postcode(places: Places, postcode: str, **facts: Any) -> Entry:
         "latitude": place.latitude,
         "longitude": place.longitude,
     }
-    return make_entry(**{**position, **facts})
+    return make_entry(**{"area_served": ("UK",), **position, **facts})
 
 
 def ring(last_digits: str) -> tuple[Phone, ...]:
@@ -66,8 +66,8 @@ def test_nearest_first_and_those_known_only_to_their_borough_some_way_off(
     """Distances rise; one in the person's own borough counts as 4 km away, others as 4 km into theirs."""
     far = at_postcode(places, "E1 6AN", ref="CAD-0001")
     near = at_postcode(places, "SE5 9RS", ref="CAD-0002")
-    further = make_entry(ref="CAD-0005", name="A", borough=CROYDON)
-    neighbour = make_entry(ref="CAD-0003", name="B", borough=LAMBETH)
+    further = make_entry(ref="CAD-0005", name="A", borough=CROYDON, area_served=("London",))
+    neighbour = make_entry(ref="CAD-0003", name="B", borough=LAMBETH, area_served=("London",))
     own = make_entry(ref="CAD-0004", name="C", borough=here.borough)
     found = find(Query(now, place=here), catalogue_of(far, near, further, neighbour, own))
     assert refs(found.results) == ["CAD-0002", "CAD-0004", "CAD-0003", "CAD-0001", "CAD-0005"]
@@ -116,6 +116,9 @@ RULES: list[tuple[dict[str, Any], dict[str, Any], str]] = [
     ({"walk_in": True}, {"walk_in": True}, YES),
     ({"walk_in": True}, {"walk_in": None}, ASK),
     ({"walk_in": True}, {"walk_in": False}, "walk_in"),
+    ({"walk_in": True}, {"location_type": "virtual"}, YES),
+    ({"service_types": ("crisis_line",)}, {"name": "Example Helpline", "service_type": "young_people"}, YES),
+    ({"needs": ("suicidal",), "communities": ("lgbtq",)}, {"communities": ("lgbtq",), "service_type": "other"}, YES),
     ({"step_free": True}, {"step_free": True}, YES),
     ({"step_free": True}, {}, ASK),
     ({"step_free": True}, {"step_free": False}, "step_free"),
@@ -150,7 +153,7 @@ RULES: list[tuple[dict[str, Any], dict[str, Any], str]] = [
     ({"languages": ("so",)}, {}, ASK),
     ({"needs": ("suicidal",)}, {}, YES),
     ({"needs": ("suicidal",)}, {"service_type": "advocacy"}, NOWHERE),
-    ({"needs": ("suicidal",)}, {"service_type": "advocacy", "description": "For suicidal people."}, YES),
+    ({"needs": ("suicidal",)}, {"service_type": "advocacy", "description": "For people with suicidal feelings."}, YES),
     ({"borough": SOUTHWARK}, {}, YES),
     ({"borough": LAMBETH}, {}, NOWHERE),
     ({"borough": LAMBETH}, {"area_served": (LAMBETH, SOUTHWARK)}, YES),
@@ -162,6 +165,8 @@ RULES: list[tuple[dict[str, Any], dict[str, Any], str]] = [
     ({"words": "nothing like it", "ages": ADULT}, {"minimum_age": 18}, YES),
     ({}, {"area_served": (SOUTHWARK,)}, YES),
     ({}, {"area_served": (LAMBETH,)}, "residence"),
+    ({}, {"area_served": (), "borough": LAMBETH}, ASK),
+    ({}, {"area_served": (), "location_type": "virtual"}, YES),
     ({"only_open": True}, {"area_served": (LAMBETH,), "opening_hours": "Mo 09:00-10:00"}, NOWHERE),
     ({}, {"area_served": ("SEL",)}, YES),
     ({}, {"area_served": ("NWL",)}, "residence"),
@@ -288,7 +293,7 @@ def test_a_service_that_is_named_is_found_first(
     lantern = at_postcode(places, "E1 6AN", ref="CAD-0003", name="The Lantern, Example Hospital")
     whole = make_entry(ref="CAD-0004", name="Lantern")
     catalogue = catalogue_of(near, youth, lantern, whole)
-    meant = Query(now, place=here, communities=("muslim",), service_types=("crisis_line",))
+    meant = Query(now, place=here, communities=("muslim",), service_types=("text_line",))
     assert refs(find(replace(meant, typed="muslim youth helpline"), catalogue).results) == ["CAD-0002"]
     assert refs(find(meant, catalogue).results) == []
     by_name = find(Query(now, place=here, words="lantern", typed="the lantern"), catalogue)

@@ -19,7 +19,7 @@ ORDINARY: dict[str, Any] = {
     "score": 1.0,
     "name_order": 0,
 }
-TYPES: dict[str, Any] = {"named": np.int8, "unsure": np.int8, "goes_to": bool, "opens": np.int8, "score": np.float32}
+TYPES: dict[str, Any] = {"named": np.int8, "unsure": np.float32, "goes_to": bool, "opens": np.int8, "score": np.float32}
 
 # One fact that puts an entry behind an ordinary one, from the weightiest clause to the lightest.
 WORSE: list[tuple[str, dict[str, Any]]] = [
@@ -70,6 +70,7 @@ def test_no_number_of_lighter_clauses_outweighs_a_weightier_one(weightier: int) 
         ({"days": 400.0, "score": 2.0}, {"days": np.inf}),
         ({"named": 2}, {"named": 1}),
         ({"unsure": 1, "metres": 9000.0}, {"unsure": 2}),
+        ({"unsure": 0.5, "opens": 2}, {"unsure": 1}),
     ],
 )
 def test_what_counts_as_equal(better: dict[str, Any], worse: dict[str, Any]) -> None:
