@@ -6,7 +6,7 @@ docs/understanding.md tells maintainers how the box reads and how to teach it a 
 import re
 import textwrap
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -18,10 +18,8 @@ from directory.places import Choices, NotFound, Place, Places
 from directory.search.ages import find_ages
 from directory.search.asked import ASKING, Ages, Understood
 from directory.search.moments import Times, find_times
-from directory.taxonomies import Meaning, Taxonomies, Term, Word, words_in
-
-SPOKEN = ("{}", "{} speaking", "speaking {}", "speaks {}", "speak {}", "{} speaker", "in {}", "{} language")
-"""How a language is named as one that is spoken."""
+from directory.search.phrases import Phrases
+from directory.taxonomies import Taxonomies, Word, words_in
 
 _LONGEST_PLACE_TEXT = 480
 _LEADING = frozenset("near to in around at the".split())
@@ -32,7 +30,6 @@ _BARE_AGE = re.compile(r"([fm]?)([1-9][0-9])([fm]?)", re.ASCII)
 _GENDERS: dict[str, Gender] = {"women": "women", "men": "men"}
 
 Located = Place | Choices | NotFound | None
-Meanings = tuple[Meaning, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +69,7 @@ class Recogniser:
     def __init__(self, places: Places, taxonomies: Taxonomies, times: Times | None = None) -> None:
         self._places = places
         self._times = times or Times.load(DATA / "taxonomies" / "times.csv")
-        self._phrases = _Phrases(taxonomies)
+        self._phrases = Phrases(taxonomies)
 
     @cached_property
     def vocabulary(self) -> frozenset[str]:
@@ -85,72 +82,10 @@ class Recogniser:
         return _Pass(unicodedata.normalize("NFKC", text), now, self._places, self._times, self._phrases).reading()
 
 
-class _Phrases:
-    """Every phrase that means something, and the fillers, which mean nothing: an empty tuple.
-
-    Where a phrase is in several tables, recognised.csv comes first, then types, communities and needs (which share no
-    phrase), then languages.
-    """
-
-    def __init__(self, taxonomies: Taxonomies) -> None:
-        self._exact: dict[str, Meanings] = {}
-        self._hurtful = taxonomies.hurtful
-        for phrase, meanings in taxonomies.recognised.items():
-            self._exact[phrase] = meanings
-        for filler in taxonomies.fillers:
-            self._exact[filler] = ()
-        for service_type in taxonomies.service_types.values():
-            self._add(service_type, "type", (service_type.plural,))
-        for community in taxonomies.communities.values():
-            self._add(community, "community")
-        for need in taxonomies.needs.values():
-            self._add(need, "need")
-        for language in taxonomies.languages.values():
-            spoken = [form.format(name) for name in (language.name, *language.words) for form in SPOKEN]
-            self._add(language, "language", spoken)
-        self._singular: dict[str, Meanings] = {}
-        for phrase, meanings in self._exact.items():
-            self._singular.setdefault(" ".join(word.singular for word in words_in(phrase)), meanings)
-        self._longest: dict[str, int] = {}
-        for phrase in (*self._exact, *self._singular):
-            first, count = phrase.partition(" ")[0], phrase.count(" ") + 1
-            self._longest[first] = max(count, self._longest.get(first, 0))
-
-    def _add(self, term: Term, kind: str, more: Iterable[str] = ()) -> None:
-        for phrase in (term.name, *term.words, *more):
-            self._exact.setdefault(" ".join(word.text for word in words_in(phrase)), (Meaning(kind, term.code),))
-
-    @cached_property
-    def words(self) -> frozenset[str]:
-        """All single words of the phrases, but for hurtful ones: nobody's words are read as those."""
-        return frozenset(word for phrase in self._exact.keys() - self._hurtful for word in phrase.split())
-
-    def of(self, words: Sequence[Word]) -> Meanings | None:
-        """What these words mean as a whole; None where they are no phrase."""
-        meanings = self._exact.get(" ".join([word.text for word in words]))
-        return self._singular.get(" ".join([word.singular for word in words])) if meanings is None else meanings
-
-    def find(self, words: Sequence[Word]) -> Iterator[tuple[Sequence[Word], Meanings | None]]:
-        """The words in runs: the longest phrases from left to right, with what they mean; other words one by one."""
-        texts, singulars = [word.text for word in words], [word.singular for word in words]
-        at, longest = 0, self._longest
-        while at < len(words):
-            most = min(max(longest.get(texts[at], 0), longest.get(singulars[at], 0)), len(words) - at)
-            meanings, count = None, 1
-            for count in range(most, 0, -1):
-                meanings = self._exact.get(" ".join(texts[at : at + count]))
-                if meanings is None:
-                    meanings = self._singular.get(" ".join(singulars[at : at + count]))
-                if meanings is not None:
-                    break
-            yield words[at : at + count], meanings
-            at += count
-
-
 class _Pass:
     """One text being read."""
 
-    def __init__(self, text: str, now: datetime, places: Places, times: Times, phrases: _Phrases) -> None:
+    def __init__(self, text: str, now: datetime, places: Places, times: Times, phrases: Phrases) -> None:
         self._text, self._now, self._places, self._times, self._phrases = text, now, places, times, phrases
         self._found: list[tuple[int, Understood]] = []
         self._genders: dict[Gender, str] = {}

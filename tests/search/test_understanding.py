@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from directory.places import Choices, NotFound, Place, Places
 from directory.schedules import LONDON
-from directory.search.understanding import SPOKEN, Reading, Recogniser
-from directory.taxonomies import Meaning, Taxonomies, words_in
+from directory.search.phrases import SPOKEN
+from directory.search.understanding import Reading, Recogniser
+from directory.taxonomies import Meaning, Taxonomies, phrase_key
 
 NOW = datetime(2026, 11, 22, 21, 4, tzinfo=LONDON)
 CAFE = "type:crisis_cafe type:safe_haven"
@@ -318,15 +319,11 @@ def meanings(taxonomies: Taxonomies) -> dict[str, tuple[Meaning, ...]]:
     for kind, terms in lists.items():
         for term in terms.values():
             for phrase in (term.name, *term.words):
-                expected.setdefault(key(phrase), (Meaning(kind, term.code),))
+                expected.setdefault(phrase_key(phrase), (Meaning(kind, term.code),))
     for language in taxonomies.languages.values():
         for phrase in (form.format(word) for word in (language.name, *language.words) for form in SPOKEN):
-            expected.setdefault(key(phrase), (Meaning("language", language.code),))
+            expected.setdefault(phrase_key(phrase), (Meaning("language", language.code),))
     return expected
-
-
-def key(phrase: str) -> str:
-    return " ".join(word.text for word in words_in(phrase))
 
 
 def as_tags(meant: tuple[Meaning, ...]) -> set[str]:
