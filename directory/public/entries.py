@@ -11,6 +11,7 @@ from directory.public.looking import look_up
 from directory.public.service import ServicePresenter
 from directory.public.shortlist import ShortlistPresenter
 from directory.public.views import PublicPages
+from directory.search.catalogue import Catalogue
 from directory.search.query import Query
 from directory.web import rooms
 from directory.web.links import entry_path
@@ -29,9 +30,11 @@ def _search() -> tuple[Query, Arguments]:
     return asked.query, understood_arguments(asked, given)
 
 
-def _entry(ref: str) -> Entry:
+def _found(ref: str) -> tuple[Entry, Catalogue]:
+    """A public entry, and the catalogue that has it: the next moment's may not."""
+    catalogue = rooms().catalogue()
     try:
-        return rooms().catalogue().get(ref.upper())
+        return catalogue.get(ref.upper()), catalogue
     except KeyError:
         abort(404)
 
@@ -40,7 +43,7 @@ def _entry(ref: str) -> Entry:
 @blueprint.get("/services/<ref>/<name>")
 def service(ref: str, name: str = "") -> AnyResponse | str:
     """One entry, whole. A search in the query leads back to its results."""
-    here, entry = rooms(), _entry(ref)
+    entry, catalogue = _found(ref)
     path = entry_path(entry)
     given = known_arguments(dict(request.args.lists()))
     if request.path != path:
@@ -50,20 +53,18 @@ def service(ref: str, name: str = "") -> AnyResponse | str:
     back = {"text": "New search", "href": "/"}
     if set(arguments) - {"shortlist"}:
         back = {"text": "Back to results", "href": f"/search?{query_string(given)}"}
-    catalogue = here.catalogue()
     (looked,) = look_up(query, catalogue, [entry.ref])
-    page = _services().page(looked, catalogue.schedule(entry.ref), query, arguments, here.now())
+    page = _services().page(looked, catalogue.schedule(entry.ref), query, arguments, rooms().now())
     return render_template("public/service.html", page=page, back=back)
 
 
 @blueprint.get("/services/<ref>/chosen")
 def chosen(ref: str) -> Response:
     """One entry as it stands beside the results of the search in the query: a part of a page."""
-    here, entry = rooms(), _entry(ref)
+    entry, catalogue = _found(ref)
     query, arguments = _search()
-    catalogue = here.catalogue()
     (looked,) = look_up(query, catalogue, [entry.ref])
-    part = _services().chosen(looked, catalogue.schedule(entry.ref), query, arguments, here.now())
+    part = _services().chosen(looked, catalogue.schedule(entry.ref), query, arguments, rooms().now())
     return Response(
         render_template("public/chosen.html", chosen=part), headers={"X-Robots-Tag": "noindex"}, mimetype="text/html"
     )

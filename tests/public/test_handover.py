@@ -59,6 +59,7 @@ def test_it_says_all_that_somebody_on_their_way_needs(texts: Any) -> None:
         ({"opening_hours": "", "phones": ()}, "Hours not known: ask before you go"),
         ({"opening_hours": "", "phones": (), "location_type": "virtual"}, "Hours not known"),
         ({"opening_hours": "Mo 09:00-17:00"}, "Opens 9am tomorrow"),
+        ({"opening_hours": '24/7; 2026 Nov 22 off "no water"'}, "Closed today (no water), opens midnight tonight"),
         ({"self_referral": None, "walk_in": None}, "How to get in not known"),
         ({"self_referral": None, "walk_in": None, "application_process": "Ring the bell."}, "Ring the bell."),
         ({"self_referral": False, "walk_in": None, "referral_routes": ("gp",)}, "Referral needed: a GP"),

@@ -148,7 +148,7 @@ def test_the_chosen_entry_says_how_to_get_there_and_why_it_is_here(presenter: Se
 
 def test_an_entry_that_does_not_fit_says_so_and_not_why_it_is_here(presenter: ServicePresenter) -> None:
     """Every rule that it fails."""
-    shown = chosen(presenter, Looked(make_result(**CAFE), ("Women only", "18 and over")))
+    shown = chosen(presenter, Looked(make_result(**CAFE, reasons=("0.9 miles",)), ("Women only", "18 and over")))
     assert shown.against == "Women only. 18 and over." and "Why it is here" not in dict(shown.facts)
 
 
