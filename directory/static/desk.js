@@ -97,10 +97,27 @@ document.addEventListener("click", (event) => {
 
 // Keys
 
+// A browser may refuse to remember anything: then the switch holds for this page.
+function remembered() {
+  try {
+    return sessionStorage.getItem("keys");
+  } catch {
+    return null;
+  }
+}
+
+function remember(value) {
+  try {
+    sessionStorage.setItem("keys", value);
+  } catch {
+    return;
+  }
+}
+
 function useKeys(note) {
   const box = document.getElementById("q");
   const button = note.querySelector("[data-keys-switch]");
-  let areOn = sessionStorage.getItem("keys") !== "off";
+  let areOn = remembered() !== "off";
 
   function label() {
     button.textContent = areOn ? "Turn single keys off" : "Turn single keys on";
@@ -137,7 +154,7 @@ function useKeys(note) {
   label();
   button.addEventListener("click", () => {
     areOn = !areOn;
-    sessionStorage.setItem("keys", areOn ? "on" : "off");
+    remember(areOn ? "on" : "off");
     label();
   });
   document.addEventListener("keydown", press);

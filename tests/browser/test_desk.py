@@ -117,6 +117,19 @@ def test_single_keys_can_be_switched_off_for_the_tab(desk: Page) -> None:
     expect(desk.get_by_label("Postcode or place, and what you need")).to_be_focused()
 
 
+def test_a_browser_may_refuse_to_remember(desk: Page) -> None:
+    """Then the switch holds for the page, and all else works: the scripts are one file."""
+    desk.add_init_script("Object.defineProperty(window, 'sessionStorage', { get() { throw new Error('refused'); } })")
+    desk.reload()
+    desk.get_by_role("button", name="Turn single keys off").click()
+    box = desk.get_by_label("Postcode or place, and what you need")
+    desk.keyboard.press("/")
+    expect(box).not_to_be_focused()
+    box.fill("")
+    box.press_sequentially("croyd")
+    expect(desk.get_by_role("listbox").get_by_role("option").first).to_be_visible()
+
+
 def test_without_room_beside_the_list_an_entry_has_its_page(open_page: OpenPage) -> None:
     """On a narrow screen Enter follows the link; and so it does at a desk where the part cannot be had."""
     page = open_page(SEARCH, width=800, height=1100)
