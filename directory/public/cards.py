@@ -35,8 +35,8 @@ _ASK_ABOUT = {
     "self_referral": "self-referral",
     "walk_in": "walking in",
     "step_free": "step-free access",
-    "community": "the community",
-    "language": "the language",
+    "community": "this community",
+    "language": "this language",
 }
 
 
@@ -205,9 +205,7 @@ class CardMarkup:
             card = self._cards.card(result)
             template = "line" if kind == "line" else "card"
             html = render_template(f"public/{template}.html", card=card, is_brought=kind == "brought", blank=_BLANK)
-            entry, state = card.entry, card.state
-            said = " ".join([card.where, state.words, entry.rules, entry.way_in, entry.culture]).casefold()
-            kept = self._kept[key] = _Kept(result.entry, html.split(_BLANK), card.where, said)
+            kept = self._kept[key] = _Kept(result.entry, html.split(_BLANK), card.where, _said(card))
         return kept
 
 
@@ -215,12 +213,19 @@ def _paragraph(kind: str, text: str) -> str:
     return f'<p class="app-{kind}">{escape(text)}</p>\n' if text else ""
 
 
+def _said(card: Card) -> str:
+    """All that a card says and a reason may repeat. A number to call says that people may refer themselves."""
+    entry = card.entry
+    itself = "self-referral" if entry.entry.location_type == "virtual" and entry.contacts else ""
+    return " ".join([card.where, card.state.words, entry.rules, entry.way_in, entry.culture, itself]).casefold()
+
+
 def _why(result: Result, said: str) -> str:
     """The reasons that the rest of the card does not give. How far it is comes first among them."""
     reasons = result.reasons[1:] if result.distance_km is not None else result.reasons
     each = ", ".join(reasons).split(", ")
     unsaid = [one for one in each if one.casefold().removeprefix("takes ").removesuffix(" spoken") not in said]
-    return f"Why here: {', '.join(unsaid)}." if unsaid else ""
+    return f"Why here: {facts.sentences(unsaid)}" if unsaid else ""
 
 
 def _drop_off(result: Result, asking: Asking | None) -> str:

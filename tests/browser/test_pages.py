@@ -30,8 +30,9 @@ KINDS = {
 WIDTHS = {320: 640, 768: 1024, 1440: 900}
 _FITS = "document.documentElement.scrollWidth <= window.innerWidth"
 _SMALL_TARGETS = """() => [...document.querySelectorAll(
-    "header a, .app-tag, .app-act, .app-box input, .app-box button, summary, .app-columns a, .app-pages a, .app-try a, "
-    + ".app-footer a, .nhsuk-button, .app-link-button, select, .app-line a, .app-to-lines")]
+    "header a, .app-tag, .app-act, .app-box input, .app-box button, summary, .app-columns a, "
+    + ".app-pages a, .app-order a, .app-try a, .app-footer a, .nhsuk-button, .app-link-button, "
+    + "select, .app-line a, .app-to-lines")]
   .filter(target => target.checkVisibility())
   .map(target => [target.textContent.trim(), target.getBoundingClientRect()])
   .filter(([text, box]) => box.height < 44 || box.width < 44).map(([text, box]) => [text, box.width, box.height])"""
@@ -74,6 +75,18 @@ def test_targets_are_large_enough_to_tap(open_page: OpenPage, kind: str) -> None
 def test_a_phone_shows_the_first_answer_at_once(open_page: OpenPage, place: str, opening: str) -> None:
     """Name, state and the first button of the first result lie within 360 by 640."""
     page = open_page(f"/search?q={place}{opening}")
+    shows_the_first_answer(page)
+
+
+def test_a_phone_shows_the_first_answer_of_a_long_question_too(open_page: OpenPage) -> None:
+    """However many tags it has."""
+    page = open_page("/search?q=somali+women+E1+tonight+aged+17+walk+in&asking=111")
+    assert page.locator(".app-tag--on").count() >= 6
+    shows_the_first_answer(page)
+
+
+def shows_the_first_answer(page: Page) -> None:
+    """Its name, state and first button lie within 360 by 640."""
     card = page.locator(".app-card").first
     for part in ("h3", ".app-state", ".app-act"):
         box = card.locator(part).first.bounding_box()

@@ -12,7 +12,7 @@ from directory.public.cards import CardMarkup, Cards, Look, ask_about
 from directory.search.query import Asking
 from directory.search.results import Arrival, NearMiss, Result
 from directory.taxonomies import Taxonomies
-from tests.factories import CAMBERWELL, SUNDAY_EVENING, make_result
+from tests.factories import CAMBERWELL, SUNDAY_EVENING, make_entry, make_result
 
 
 @pytest.fixture
@@ -76,7 +76,7 @@ def test_rules_that_shut_people_out(cards: Cards) -> None:
         (("hours",), None, ""),
         (("age",), None, "Ask about ages"),
         (("hours", "walk_in", "age"), None, "Ask about walking in and ages"),
-        (("referral", "step_free", "community"), "carer", "Ask about {}, step-free access and the community"),
+        (("referral", "step_free", "community"), "carer", "Ask about {}, step-free access and this community"),
     ],
 )
 def test_what_to_ask_about(names: tuple[str, ...], asking: Asking | None, said: str) -> None:
@@ -151,6 +151,8 @@ def test_a_card_says_each_reason_once(render: Callable[..., str]) -> None:
     card = make_result(**facts, distance_km=1.448, communities=("somali",), languages=("so",), reasons=reasons)
     assert '<p class="app-why">Why here: Step-free.</p>' in render(card)
     assert "app-why" not in render(card._replace(reasons=reasons[:5]))
+    line = make_result(location_type="virtual", self_referral=True, reasons=("From anywhere", "Takes self-referral"))
+    assert "app-why" not in render(line) and "app-why" in render(line._replace(entry=make_entry(phones=())))
 
 
 @pytest.mark.parametrize(
