@@ -39,12 +39,13 @@ _ONE_UNIT = frozenset(
 def message(
     entry: Entry, opening: Opening, now: datetime, places: Places, taxonomies: Taxonomies, at: datetime | None = None
 ) -> str:
-    """Name, where, hours, how to get in, the number, and when this was true: lines of plain text, at most LONGEST.
+    """Name, where, hours, how to get in, for whom, the number (or website), and when this was true, a line each.
 
-    `opening` is that of the chosen instant `at`, or of `now` where none was chosen. Where there is too much, this
-    gives way, in this order: the rules about who may come, the detail of how to get in, the front of the address, the
-    reason of a closure, how to get in, the note to the number, the end of the name. A number, a postcode and a time
-    are there whole or not at all; the number, the state of the hours and the time of all this always are.
+    Plain text of at most LONGEST characters. `opening` is that of the chosen instant `at`, or of `now` where none was
+    chosen. Where there is too much, this gives way, in this order: the rules about who may come, the detail of how to
+    get in, the website, the front of the address, the reason of a closure, how to get in, the note to the number, the
+    end of the name. A number, a postcode and a time are there whole or not at all; the number, the state of the hours
+    and the time of all this always are.
     """
     lines = {
         "name": _names(entry),
@@ -53,6 +54,7 @@ def message(
         "way in": _ways_in(entry, taxonomies),
         "rules": _rules(entry, places),
         "number": _numbers(entry),
+        "website": _websites(entry),
         "true at": iter([f"True at {stamped(now)}"]),
     }
     text = ""
@@ -66,7 +68,7 @@ def _ever_shorter(lines: Mapping[str, Iterator[str]]) -> Iterator[str]:
     """The whole text, then one thing after the other shortened. Of each line, its wordings from the fullest on."""
     said = {name: _plain(next(wordings)) for name, wordings in lines.items()}
     yield _joined(said)
-    for name in ("rules", "way in", "where", "hours", "number", "name"):
+    for name in ("rules", "way in", "website", "where", "hours", "number", "name"):
         for shorter in lines[name]:
             said[name] = _plain(shorter)
             yield _joined(said)
@@ -163,14 +165,18 @@ def _numbers(entry: Entry) -> Iterator[str]:
     """The first number to talk on, else to write to."""
     contact = next(iter(facts.contacts(entry)), None)
     if contact is None:
-        website = facts.web_address(entry.website)
-        if website:
-            yield f"No number known: {website}"
         yield "No number known"
         return
     if contact.note:
         yield f"{contact.verb} {contact.number} ({contact.note})"
     yield f"{contact.verb} {contact.number}"
+
+
+def _websites(entry: Entry) -> Iterator[str]:
+    """The website, only where there is no number."""
+    if not facts.contacts(entry):
+        yield facts.web_address(entry.website)
+    yield ""
 
 
 def _plain(text: str) -> str:

@@ -64,7 +64,7 @@ def test_it_says_all_that_somebody_on_their_way_needs(texts: Any) -> None:
         ({"self_referral": None, "walk_in": None, "application_process": "Ring the bell."}, "Ring the bell."),
         ({"self_referral": False, "walk_in": None, "referral_routes": ("gp",)}, "Referral needed: a GP"),
         ({"phones": ()}, "No number known"),
-        ({"phones": (), "website": "https://example.org/a"}, "No number known: https://example.org/a"),
+        ({"phones": (), "website": "https://example.org/a"}, "https://example.org/a"),
         ({"phones": (Phone(number="111", note="choose option 2"),)}, "Call 111 (choose option 2)"),
         ({"phones": (Phone(number="85258", kind="text"),)}, "Text 85258"),
         ({"phones": (Phone(number="020 7946 0999", audience="professional"),)}, "No number known"),
@@ -116,6 +116,15 @@ def test_what_gives_way_first(texts: Any, rooms: int, name: int, there: tuple[st
         phones=(Phone(number="020 7946 0123", note="press 2"),),
     )
     assert [part for part in there if part not in text] + [part for part in gone if part in text] == [], text
+
+
+def test_a_website_gives_way_before_the_address(texts: Any) -> None:
+    """It stands in for a number, and is there whole or not at all."""
+    facts = {**CAFE, "phones": (), "website": f"https://example.org/{'a' * 110}"}
+    short = texts(**facts)
+    assert facts["website"] in short and "No number known" in short
+    long = texts(**{**facts, "address": f"{'The Long Room, ' * 6}9 Example Street"})
+    assert "example.org" not in long and "The Long Room, 9 Example Street" in long
 
 
 def test_a_name_is_never_cut_inside_a_number(texts: Any) -> None:
