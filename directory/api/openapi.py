@@ -35,6 +35,7 @@ def document(taxonomies: Taxonomies, places: Places) -> dict[str, Any]:
         },
         "paths": {
             "/api/v1/search": {"get": _search(taxonomies, places)},
+            "/api/v1/suggestions": {"get": _suggestions()},
             "/api/v1/services/{ref}": {"get": _service()},
             "/api/v1/openapi.json": {
                 "get": {
@@ -87,6 +88,21 @@ def _search(taxonomies: Taxonomies, places: Places) -> Schema:
         "responses": {
             "200": _answers("What was found", _ref("Search")),
             "400": _fault("The search cannot be understood"),
+            "503": _fault("Not ready"),
+        },
+    }
+
+
+def _suggestions() -> Schema:
+    text = {"type": "string", "maxLength": LONGEST_TEXT}
+    suggestion = _object({"text": TEXT, "kind": TEXT, "detail": TEXT, "url": MAYBE_TEXT})
+    return {
+        "operationId": "suggestions",
+        "summary": "What somebody who is typing may be about to say",
+        "parameters": [_query("q", text, "The text of the box as it stands.")],
+        "responses": {
+            "200": _answers("Whole texts for the box", _object({"suggestions": _list(suggestion)})),
+            "400": _fault("The text is too long"),
             "503": _fault("Not ready"),
         },
     }

@@ -11,7 +11,10 @@ from schemathesis.specs.openapi.checks import negative_data_rejection, positive_
 NOT_OURS = [positive_data_acceptance, negative_data_rejection]
 
 
-@pytest.mark.parametrize("path", ["/api/v1/search", "/api/v1/services/{ref}", "/api/v1/openapi.json", "/healthz"])
+PATHS = ["/api/v1/search", "/api/v1/suggestions", "/api/v1/services/{ref}", "/api/v1/openapi.json", "/healthz"]
+
+
+@pytest.mark.parametrize("path", PATHS)
 def test_answers_are_as_described(app: Flask, path: str) -> None:
     """Status, media type and body of every answer, to good and bad requests."""
     operation = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", app)[path]["GET"]
