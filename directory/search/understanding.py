@@ -24,6 +24,9 @@ from directory.taxonomies import Taxonomies, Word, words_in
 _LONGEST_PLACE_TEXT = 480
 _LEADING = frozenset("near to in around at the".split())
 _MOST_LEFT = 6
+_POINT = re.compile(
+    r"(?<![\w.])[+-]?[0-9]{1,2}\.[0-9]{1,15} {0,3}, {0,3}[+-]?[0-9]{1,3}\.[0-9]{1,15}(?![\w.])", re.ASCII
+)
 _OUTCODE = re.compile(r"[a-z]{1,2}[1-9][0-9a-z]?", re.ASCII)
 _SECTOR = re.compile(r"[0-9]", re.ASCII)
 _BARE_AGE = re.compile(r"([fm]?)([1-9][0-9])([fm]?)", re.ASCII)
@@ -92,9 +95,10 @@ class _Pass:
         self._ages: list[tuple[Ages, str]] = []
         self._notices: list[str] = []
         self._asking = ""
+        self._point: Place | None = None
 
     def reading(self) -> Reading:
-        rest = self._without_ages(self._without_times(self._text))
+        rest = self._without_ages(self._without_times(self._without_point(self._text)))
         words = list(words_in(rest))
         located, taken = self._place(rest, words)
         unsure = isinstance(located, NotFound) and located.reason == "not_found"
@@ -106,7 +110,7 @@ class _Pass:
             for kind, value in meanings or ():
                 self._understand(kind, value, run)
         located, left = self._place_left(located, left)
-        if not self._ages:
+        if not self._in_figures:
             left = self._without_bare_age(left)
         ages, gender = self._one_age(), self._one_gender()
         return Reading(
@@ -122,6 +126,16 @@ class _Pass:
             any_gender=len(self._genders) > 1,
             notices=tuple(self._notices),
         )
+
+    def _without_point(self, text: str) -> str:
+        """The text with a latitude and longitude, as a device gives them, blanked out."""
+        match = _POINT.search(text)
+        point = self._places.find_in(match.group())[0] if match else None
+        if match is None or not isinstance(point, Place):
+            return text
+        self._point = point
+        self._found.append((match.start(), Understood("place", point.query, match.group())))
+        return _blanked(text, [match.span()])
 
     def _without_times(self, text: str) -> str:
         """The text with times blanked out. A time that was said wins over "now", and the first over others."""
@@ -139,14 +153,15 @@ class _Pass:
 
     def _without_ages(self, text: str) -> str:
         ages = find_ages(text)
+        self._in_figures = bool(ages)
         self._ages = [(spoken.ages, text[slice(*spoken.span)]) for spoken in ages]
         self._first_age = ages[0].span.start if ages else 0
         return _blanked(text, [spoken.span for spoken in ages])
 
     def _place(self, text: str, words: Sequence[Word]) -> tuple[Located, Collection[Word]]:
         """The place in a text, and the words that name it. What is a phrase as a whole is no postcode ("136")."""
-        if not words or self._phrases.of(words) is not None:
-            return None, ()
+        if self._point or not words or self._phrases.of(words) is not None or all(w.text.isdecimal() for w in words):
+            return self._point, ()
         text = self._without_phrases(text, words)
         words = list(words_in(text))
         located, left = self._find_place(text)
@@ -196,7 +211,7 @@ class _Pass:
                 self._notices.append(f"One place is searched at a time: near {located.label}, and not “{said}”.")
             elif isinstance(found, Place):
                 self._found.append((left[start].start, Understood("place", found.query, said)))
-            return located or found, left[:start] + left[end:]
+            return self._place_left(located or found, left[:start] + left[end:])
         return located, left
 
     def _place_named(self, left: list[Word], start: int, end: int, *, everyday: bool) -> Place | Choices | None:
@@ -218,7 +233,8 @@ class _Pass:
         if len(numbers) != 1:
             return left
         word, match = numbers[0]
-        self._understand("age", f"{match[2]}-{match[2]}", [word])
+        self._ages.insert(0, (Ages(int(match[2]), int(match[2])), self._as_typed([word])))
+        self._first_age = word.start
         if match[1] or match[3]:
             self._understand("gender", "women" if "f" in match.groups() else "men", [word])
         return [other for other in left if other is not word]
@@ -228,7 +244,7 @@ class _Pass:
         match kind:
             case "gender":
                 self._genders.setdefault(_GENDERS[value], said)
-                self._found.append((run[0].start, Understood("gender", value, said)))
+                self._add(run[0].start, Understood("gender", value, said))
             case "age":
                 youngest, oldest = value.split("-")
                 if not self._ages:
@@ -238,8 +254,12 @@ class _Pass:
                 self._notices.append(f"“{self._asking}” is taken to be asking, and not “{said}”.")
             case "type" | "need" | "community" | "language" | "access" | "referral":
                 self._asking = said if value in ASKING else self._asking
-                if not any(one.kind == kind and one.value == value for _, one in self._found):
-                    self._found.append((run[0].start, Understood(kind, value, said)))
+                self._add(run[0].start, Understood(kind, value, said))
+
+    def _add(self, start: int, understood: Understood) -> None:
+        """Note what was understood, once."""
+        if not any((one.kind, one.value) == (understood.kind, understood.value) for _, one in self._found):
+            self._found.append((start, understood))
 
     def _one_gender(self) -> Gender | None:
         """The gender that was said; none where both were."""

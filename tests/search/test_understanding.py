@@ -219,6 +219,10 @@ TYPED = [
     ("e1 6 counselling", "place:E1 6 type:counselling", ""),
     ("near the mosque", "community:muslim", ""),
     ("mind in croydon", "place:Croydon", "mind"),
+    ("51.47,-0.09 suicidal tonight", "place:51.47 need:suicidal time:now", ""),
+    ("young lad 19 tooting", "gender:men age:19 place:Tooting", ""),
+    ("17", "age:17", ""),
+    ("lesbian asian woman", "community:lgbtq gender:women community:asian", ""),
     ("N1 9pm", "place:N1 time:2026-11-23T21:00", ""),
     ("hindi woman barking road", "language:hi gender:women", "barking road"),
     # what is left is searched as words
