@@ -44,17 +44,15 @@ def accepted(entry: Entry, asking: Asking) -> list[Fact]:
 
 
 def for_who_asks(entry: Entry, asking: Asking | None, taxonomies: Taxonomies) -> list[Fact]:
-    """What whoever asks must know first; for a crew that brings somebody, the way in too, and that there is no number.
+    """What whoever asks must know first; for a crew that brings somebody, the way in too. That there is no number.
 
     A number that there is stands beside these, to be called.
     """
-    if asking is None or asking == "self":
-        return []
-    first = accepted(entry, asking)
+    first = [] if asking is None or asking == "self" else accepted(entry, asking)
     if is_bringing(entry, asking):
         door = facts.sentences([wording.ways_in(entry, taxonomies), entry.application_process])
         first.append(("Way in", door or NOT_KNOWN))
-    if asking in _CREWS and not facts.contacts(entry):
+    if not facts.contacts(entry):
         first.append(("Number", NOT_KNOWN))
     return first
 

@@ -157,6 +157,7 @@ def test_an_entry_that_does_not_fit_says_so_and_not_why_it_is_here(presenter: Se
     [
         (None, {}, {}),
         ("self", {}, {}),
+        ("self", {"phones": ()}, {"Number": "Not known"}),
         ("gp", {}, {"Referral by a GP": "Yes"}),
         ("gp", {"self_referral": False, "referral_routes": ("police",)}, {"Referral by a GP": "No"}),
         (
