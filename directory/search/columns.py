@@ -44,7 +44,7 @@ class Columns:
     `particular` entries are for some people only: a community, a gender, or up to an age. `goes_to` is False for
     lines, and for entries whose whereabouts are not known or not told; those that it is True for are `pointed` or
     `unpointed`. `speaks` is 0 where languages are listed and there are no interpreters, so that the list is all, else
-    -1. `members` has the flags of each code, by kind and code.
+    -1. Entries with the same `numbers` ring in the same place. `members` has the flags of each code, by kind and code.
     """
 
     pointed: Flags
@@ -72,6 +72,7 @@ class Columns:
     particular: Flags
     schedule: NDArray[np.int64]
     always_open: Flags
+    numbers: NDArray[np.int64]
     members: Mapping[tuple[str, str], Flags]
 
 
@@ -90,6 +91,7 @@ def make_columns(
     has_point = np.array([point is not None for point in points], dtype=bool)
     goes_to = np.array([_goes_to(e) for e in entries], dtype=bool)
     serves = np.array([served.bits(e.area_served) for e in entries], dtype=np.uint64)
+    sets_of_numbers: dict[frozenset[str], int] = {}
     breadth = np.array([int(bits).bit_count() for bits in serves], dtype=np.int64)
     return Columns(
         pointed=goes_to & has_point,
@@ -117,6 +119,9 @@ def make_columns(
         particular=np.array([bool(e.communities or e.gender or e.maximum_age) for e in entries], dtype=bool),
         schedule=schedule,
         always_open=always[schedule],
+        numbers=np.array(
+            [sets_of_numbers.setdefault(_numbers(e), row) for row, e in enumerate(entries)], dtype=np.int64
+        ),
         members=_members(entries, served, taxonomies),
     )
 
@@ -219,6 +224,10 @@ def _goes_to(entry: Entry) -> bool:
     """Whether the entry is a place that a person may be told the whereabouts of."""
     known = bool(entry.borough) or entry.has_point
     return entry.location_type == "physical" and entry.address_visibility != "hidden" and known
+
+
+def _numbers(entry: Entry) -> frozenset[str]:
+    return frozenset(phone.number for phone in entry.phones)
 
 
 def _three(fact: bool | None) -> int:

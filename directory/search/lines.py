@@ -30,10 +30,8 @@ def lines(search: Search) -> Rows:
 
 def _without_repeats(search: Search, rows: Rows) -> Rows:
     """One row for each set of numbers, the one for most people: branches of one line ring in the same place."""
-    chosen: dict[frozenset[str], int] = {}
-    for row in rows.tolist():
-        numbers = frozenset(phone.number for phone in search.catalogue.entries[row].phones)
-        kept = chosen.setdefault(numbers, row)
-        if search.columns.breadth[row] > search.columns.breadth[kept]:
-            chosen[numbers] = row
-    return np.array(list(chosen.values()), dtype=np.int64)
+    numbers = search.columns.numbers[rows]
+    widest = np.lexsort((-search.columns.breadth[rows], numbers))
+    _, first = np.unique(numbers, return_index=True)
+    _, chosen = np.unique(numbers[widest], return_index=True)
+    return rows[widest[chosen][np.argsort(first)]]
