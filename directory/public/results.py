@@ -6,13 +6,13 @@ from datetime import datetime
 
 from directory.places import Choices, NotFound, Place
 from directory.public.arguments import Arguments, query_string, search_path
-from directory.public.tags import distinct_name, nearness, quoted, radius_in_words
+from directory.public.tags import distinct_name, quoted, radius_in_words
 from directory.public.times import clock, moment
 from directory.search.find import Found
 from directory.search.query import Correction, Problem, Query
 from directory.search.results import NearMiss, Result
 from directory.search.suggestions import Suggestion
-from directory.search.wording import listed, uncapitalised
+from directory.search.wording import listed
 
 _FIELDS = {"postcode": "q", "icb": "q", "borough": "q", "page": "q", "exact": "q"}
 _CHOOSE = {
@@ -168,7 +168,7 @@ def _each(words: Sequence[str]) -> str:
 
 def _heading(query: Query, found: Found, now: datetime) -> str:
     """How many there are, of how many it is known that they fit, when and where."""
-    about = f"{_opening(query, now)}{_where(query, found)}"
+    about = f"{_opening(query, now)}{_where(query)}"
     ask = found.total - found.sure_total
     if not found.total:
         return f"Nothing {'known to be' if query.only_open else 'found'}{about}"
@@ -193,34 +193,20 @@ def _opening(query: Query, now: datetime) -> str:
     return f" open at {moment(query.at, now)}" if query.at_given else " open now"
 
 
-def _where(query: Query, found: Found) -> str:
-    """Near what; only what is known to be near is called so."""
-    if query.place is None:
-        return ""
-    if _is_near(query.place, found):
-        return f" {uncapitalised(nearness(query.place))}"
-    return f" for {distinct_name(query.place)}"
-
-
-def _is_near(place: Place, found: Found) -> bool:
-    """Whether anything was found that is known to be near the place, or nothing that is known to be elsewhere."""
-    if place.kind == "icb" or not found.results:
-        return True
-    return any(result.distance_km is not None or (result.entry.borough in place.boroughs) for result in found.results)
+def _where(query: Query) -> str:
+    """For which place; not near it, which is not known of every place."""
+    return f" for {distinct_name(query.place)}" if query.place else ""
 
 
 def _summary(query: Query, found: Found, now: datetime) -> str:
-    """How far the list reaches, and when it was made."""
+    """How the list is ordered, how far the search looked, and when it was made."""
     as_of = f"As of {clock(now)}."
     if found.radius_km is None:
         smaller = "Give a postcode or a smaller place" if query.place else "Add a postcode or a place"
         return f"{smaller} to see the nearest first. {as_of}" if found.total else as_of
-    reach = radius_in_words(found.radius_km)
-    if not found.total or query.place is None or not _is_near(query.place, found):
-        return f"This looked up to {reach} away. {as_of}"
-    if found.widened:
-        return f"Nearest first. There is little nearby, so this looks up to {reach} away. {as_of}"
-    return f"Nearest first, up to {reach} away. {as_of}"
+    order = "Nearest first. " if found.total else ""
+    few = "There is little nearby, so this" if found.total and found.widened else "This"
+    return f"{order}{few} looked up to {radius_in_words(found.radius_km)} away. {as_of}"
 
 
 def _notices(query: Query, found: Found, now: datetime) -> list[str]:

@@ -39,7 +39,7 @@ def test_a_place_near_one_that_is_not_known(client: FlaskClient) -> None:
     page = Page.fetch(client, "/search", q="crisis cafe SE5 8XX", open="now")
     area = next(href for text, href in page.links.items() if text.startswith("SE5 8"))
     found = Page.fetch(client, area)
-    assert found.h1.endswith("near SE5 8") or "near SE5 8," in found.h1
+    assert re.search(r" for SE5 8(,|$)", found.h1)
     assert "Remove: Crisis café ×" in found.links
 
 
@@ -149,7 +149,7 @@ def test_nothing_found_says_what_would(client_of: ClientOf) -> None:
     """Another time, a wider circle, fewer filters; each really finds something."""
     client = client_of(make_entry(borough="E09000028", opening_hours="Mo 09:00-10:00"))
     page = Page.fetch(client, "/search", q="SE5 8AZ", open="now")
-    assert page.h1 == "Nothing known to be open now near SE5 8AZ"
+    assert page.h1 == "Nothing known to be open now for SE5 8AZ"
     assert text_of(page.section("misses")[0].find(".//p[@class='app-miss']")) == "Opens 9am tomorrow"  # type: ignore[arg-type]
     assert Page.fetch(client, page.links["Open at any time (1)"]).section("results")
 

@@ -43,7 +43,7 @@ def test_home_asks_one_question(client: FlaskClient) -> None:
 def test_a_postcode_is_answered(client: FlaskClient) -> None:
     """Nearest first, with the box as it was typed, tags, and numbers to call."""
     page = Page.fetch(client, "/search", q="se5 8az")
-    assert re.fullmatch(r"\d+ places and lines near SE5 8AZ(, \d+ more to ask)?", page.h1)
+    assert re.fullmatch(r"\d+ places and lines for SE5 8AZ(, \d+ more to ask)?", page.h1)
     assert page.title.startswith(page.h1)
     assert page.field("q").get("value") == "se5 8az"
     assert "Remove: Near SE5 8AZ ×" in page.links and any(link.startswith("Add: Open now (") for link in page.links)

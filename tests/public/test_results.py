@@ -69,21 +69,10 @@ def test_the_heading_says_what_is_known(sure: int, ask: int, places: int, headin
 def test_the_heading_says_where_and_when(camberwell: Place, now: datetime) -> None:
     """A chosen time is said as people say it."""
     query, results = Query(at=now, only_open=True, place=camberwell), [make_result(distance_km=1.2)]
-    assert answer_to(query, now, results=results).heading == "1 place open now near SE5 8AZ"
+    assert answer_to(query, now, results=results).heading == "1 place open now for SE5 8AZ"
     for hours, said in ((2, "11:04pm today"), (20, "5:04pm tomorrow"), (96, "9:04pm on Thursday 26 November")):
         later = replace(query, at=now + timedelta(hours=hours), at_given=True)
-        assert answer_to(later, now, results=results).heading == f"1 place open at {said} near SE5 8AZ"
-
-
-def test_a_place_known_by_another_borough_is_not_called_near(camberwell: Place, now: datetime) -> None:
-    """Nor is the list said to be in order; one place with a distance or in the same borough is enough for both."""
-    query, far = Query(at=now, only_open=True, place=camberwell), make_result(borough="E09000030")
-    answer = answer_to(query, now, results=[far], radius_km=16.0, widened=True)
-    assert answer.heading == "1 place open now for SE5 8AZ"
-    assert answer.summary == "This looked up to 10 miles away. As of 9:04pm."
-    for near in (make_result(distance_km=1.2), make_result(borough="E09000028")):
-        answer = answer_to(query, now, results=[near, far], radius_km=16.0, widened=True)
-        assert answer.heading == "2 places open now near SE5 8AZ" and answer.summary.startswith("Nearest first.")
+        assert answer_to(later, now, results=results).heading == f"1 place open at {said} for SE5 8AZ"
 
 
 def test_a_footprint_is_too_large_for_an_order(places: Places, now: datetime) -> None:
@@ -98,9 +87,9 @@ def test_the_summary_says_how_far(camberwell: Place, now: datetime) -> None:
     """In miles; with no place it says what would help."""
     query, results = Query(at=now, place=camberwell), [make_result(distance_km=1.2)]
     near = answer_to(query, now, results=results, radius_km=8.0).summary
-    assert near == "Nearest first, up to 5 miles away. As of 9:04pm."
+    assert near == "Nearest first. This looked up to 5 miles away. As of 9:04pm."
     wide = answer_to(query, now, results=results, radius_km=16.0, widened=True).summary
-    assert wide == "Nearest first. There is little nearby, so this looks up to 10 miles away. As of 9:04pm."
+    assert wide == "Nearest first. There is little nearby, so this looked up to 10 miles away. As of 9:04pm."
     none = answer_to(query, now, radius_km=40.0).summary
     assert none == "This looked up to 25 miles away. As of 9:04pm."
     nowhere = answer_to(Query(at=now), now, results=results).summary
