@@ -81,7 +81,10 @@ class Recogniser:
         return self._phrases.words | frozenset(names)
 
     def recognise(self, text: str, now: datetime) -> Reading:
-        """Understand a text: times and ages first, then a place, then the longest phrases. Never raises."""
+        """Understand a text: times and ages first, then a place, then the longest phrases.
+
+        Whatever the text, it raises nothing but PlacesUnavailable, while the postcode tables cannot be opened.
+        """
         return _Pass(unicodedata.normalize("NFKC", text), now, self._places, self._times, self._phrases).reading()
 
 
