@@ -21,6 +21,7 @@ from directory.public.results import Answer, ResultsPresenter
 from directory.public.service import Chosen, ServicePresenter
 from directory.public.tags import ASKING
 from directory.public.tags import tags as make_tags
+from directory.search.catalogue import Catalogue
 from directory.search.find import Found, find
 from directory.search.query import Asked, Query
 from directory.search.suggestions import suggest
@@ -65,14 +66,9 @@ def home() -> str:
 def results() -> Response:
     """What was found, best first; or why nothing could be looked for."""
     given = dict(request.args.lists())
-    asked = _read(given)
+    asked = rooms().read(given)
     page = _search(asked, given)
     return Response(page, 400 if asked.problems else 200, mimetype="text/html")
-
-
-def _read(given: Arguments) -> Asked:
-    here = rooms()
-    return here.read(given)
 
 
 def _search(asked: Asked, given: Arguments) -> str:
@@ -89,17 +85,26 @@ def _search(asked: Asked, given: Arguments) -> str:
         else:
             assert isinstance(asked.located, NotFound)
             answer = presenter.nowhere(asked.located, query.words, lines)
-        return _page(asked, given, arguments, answer, None)
+        return _page(asked, given, arguments, answer, catalogue)
     found = find(query, catalogue, facets=True)
     answer = presenter.found(query, found, suggest(query, found, catalogue))
     answer = presenter.read(answer, asked.corrections, asked.notices)
-    return _page(asked, given, arguments, answer, found)
+    return _page(asked, given, arguments, answer, catalogue, found)
 
 
 def _page(
-    asked: Asked, given: Arguments, arguments: Arguments, answer: Answer, found: Found | None, canonical: str = ""
+    asked: Asked,
+    given: Arguments,
+    arguments: Arguments,
+    answer: Answer,
+    catalogue: Catalogue,
+    found: Found | None = None,
+    canonical: str = "",
 ) -> str:
-    """A results page. `given` is what stands in the box and beside it, `arguments` what its links start from."""
+    """A results page. `given` is what stands in the box and beside it, `arguments` what its links start from.
+
+    What was found was found in this `catalogue`: there may be a newer one by now.
+    """
     here = rooms()
     errors = {problem.field: problem.message for problem in asked.problems}
     facets = found.facets if found else None
@@ -116,9 +121,9 @@ def _page(
         kept=kept_arguments(asked, given),
         tags=[] if answer.errors else tags,
         start_again=f"/?{query_string(again)}" if again else "/",
-        filters=_pages().filters.markup(arguments, errors, facets, browse.counts_by_type(here.catalogue())),
+        filters=_pages().filters.markup(arguments, errors, facets, browse.counts_by_type(catalogue)),
         look=Look(answer.entry_query, looked.result.entry.ref if looked else "", asked.query.asking),
-        chosen=_chosen(looked, asked.query, arguments) if looked else None,
+        chosen=_chosen(looked, catalogue, asked.query, arguments) if looked else None,
         canonical=canonical,
     )
 
@@ -126,17 +131,16 @@ def _page(
 def _browsed(given: Arguments, name: str, description: str = "") -> str:
     """A results page with an address of its own."""
     here = rooms()
-    asked = _read(given)
-    found = find(asked.query, here.catalogue(), facets=True)
+    asked, catalogue = here.read(given), here.catalogue()
+    found = find(asked.query, catalogue, facets=True)
     answer = ResultsPresenter(given, given, here.now()).browsed(asked.query, found, name, description)
-    return _page(asked, given, given, answer, found, canonical=request.path)
+    return _page(asked, given, given, answer, catalogue, found, canonical=request.path)
 
 
-def _chosen(looked: Looked, query: Query, arguments: Arguments) -> Chosen:
+def _chosen(looked: Looked, catalogue: Catalogue, query: Query, arguments: Arguments) -> Chosen:
     """What stands beside the list of a wide screen."""
-    here = rooms()
-    schedule = here.catalogue().schedule(looked.result.entry.ref)
-    return _pages().services.chosen(looked, schedule, query, arguments, here.now())
+    schedule = catalogue.schedule(looked.result.entry.ref)
+    return _pages().services.chosen(looked, schedule, query, arguments, rooms().now())
 
 
 @blueprint.get("/types")

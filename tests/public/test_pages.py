@@ -53,6 +53,34 @@ def test_a_postcode_is_answered(client: FlaskClient) -> None:
     assert page.root.findall(".//meta[@name='robots']")
 
 
+def test_an_entry_can_be_chosen(client: FlaskClient) -> None:
+    """It stands beside the list and is marked in it; without a choice, or with one that is not there, the first is."""
+    first, second = (card.get("data-ref") for card in Page.fetch(client, "/search", q="SE5 8AZ").section("results")[:2])
+    for chosen, expected in (("", first), (second, second), ("CAD-9999", first)):
+        page = Page.fetch(client, "/search", q="SE5 8AZ", entry=chosen)
+        (current,) = [card for card in page.having("app-card") if card.get("aria-current") == "true"]
+        assert current.get("data-ref") == expected
+        assert text_of(page.field("chosen").find("h2")) == text_of(current.find(".//h3"))  # type: ignore[arg-type]
+        assert not [link for link in page.links.values() if "/search?" in link and "entry=CAD-9999" in link]
+
+
+def test_starting_again_keeps_who_is_asking_and_the_shortlist(client: FlaskClient) -> None:
+    """Nothing else of the search."""
+    page = Page.fetch(client, "/search", q="SE5 8AZ", age="17", asking="111", shortlist="CAD-0001")
+    home = Page.fetch(client, page.links["Start again"])
+    chosen = [option.get("value") for option in home.root.iter("option") if option.get("selected") is not None]
+    hidden = [(box.get("name"), box.get("value")) for box in home.root.iter("input") if box.get("type") == "hidden"]
+    assert chosen == ["111"] and hidden == [("shortlist", "CAD-0001")]
+
+
+def test_a_correction_can_be_undone(client: FlaskClient) -> None:
+    """The page says how a word was read, and one link searches for it as it stands."""
+    page = Page.fetch(client, "/search", q="berevement Harrow")
+    assert "Showing results for “bereavement”." in page.main and page.field("q").get("value") == "berevement Harrow"
+    exact = Page.fetch(client, page.links["Search for “berevement” instead"])
+    assert "Showing results" not in exact.main and "Remove: “berevement” ×" in exact.links
+
+
 def test_results_have_pages(client: FlaskClient) -> None:
     """On and back again; near misses stand on the first only, the lines on each."""
     first = Page.fetch(client, "/search", age="17")
