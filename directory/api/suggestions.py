@@ -1,9 +1,8 @@
 """JSON for the box: what somebody who is typing may be about to say."""
 
 import orjson
-from flask import Blueprint, Flask, Response, current_app, request
+from flask import Blueprint, Flask, Response, request
 
-from directory.search.completions import Completions
 from directory.search.query import LONGEST_TEXT
 from directory.web import rooms
 from directory.web.errors import problem
@@ -14,8 +13,6 @@ blueprint = Blueprint("suggestions", __name__)
 
 def init_app(app: Flask) -> None:
     """Register the address."""
-    here = app.extensions["directory"]
-    app.extensions["completions"] = Completions(here.places, here.taxonomies)
     app.register_blueprint(blueprint)
 
 
@@ -28,7 +25,7 @@ def suggestions() -> Response:
     text = typed[0] if typed else ""
     if len(text) > LONGEST_TEXT:
         return problem(400, "No suggestions", f"Use {LONGEST_TEXT} characters or fewer.")
-    completions: Completions = current_app.extensions["completions"]
+    here = rooms()
     found = [
         {
             "text": completion.text,
@@ -36,7 +33,7 @@ def suggestions() -> Response:
             "detail": completion.detail,
             "url": entry_path(completion.entry) if completion.entry else None,
         }
-        for completion in completions.complete(text, rooms().catalogue())
+        for completion in here.completions.complete(text, here.catalogue())
     ]
     response = Response(orjson.dumps({"suggestions": found}), mimetype="application/json")
     response.headers["Cache-Control"] = "private, no-store"

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache, partial
 from typing import get_args
 
 import numpy as np
@@ -159,11 +160,12 @@ class _Served:
 
 def _members(entries: Sequence[Entry], served: _Served, taxonomies: Taxonomies) -> dict[tuple[str, str], Flags]:
     rows: dict[tuple[str, str], list[int]] = {}
+    people = cache(partial(_people, taxonomies))
     for row, entry in enumerate(entries):
-        for key in {("type", entry.service_type), *_communities(entry, taxonomies), *_boroughs(entry, served)}:
+        for key in {("type", entry.service_type), *people(entry.communities, entry.languages)}:
             rows.setdefault(key, []).append(row)
-        for code in entry.languages:
-            rows.setdefault(("language", code), []).append(row)
+        for key in set(_boroughs(entry, served)):
+            rows.setdefault(key, []).append(row)
     members = {}
     for key, numbers in rows.items():
         members[key] = np.zeros(len(entries), dtype=bool)
@@ -171,19 +173,21 @@ def _members(entries: Sequence[Entry], served: _Served, taxonomies: Taxonomies) 
     return members
 
 
-def _communities(entry: Entry, taxonomies: Taxonomies) -> Iterator[tuple[str, str]]:
-    """What an entry is for: its communities and those around them, and those whose language it speaks.
+def _people(
+    taxonomies: Taxonomies, communities: tuple[str, ...], languages: tuple[str, ...]
+) -> frozenset[tuple[str, str]]:
+    """Whom an entry is for: its communities and those around them, and those whose language it speaks.
 
     "listed" are the codes of its own list, "family" the families that they belong to.
     """
-    for code in entry.communities:
-        yield "listed", code
-        yield "family", taxonomies.communities[code].family
-        for wider in taxonomies.with_broader(code):
-            yield "community", wider
+    keys = {("language", code) for code in languages}
+    for code in communities:
+        keys |= {("listed", code), ("family", taxonomies.communities[code].family)}
+        keys |= {("community", wider) for wider in taxonomies.with_broader(code)}
     for code, community in taxonomies.communities.items():
-        if not set(community.languages).isdisjoint(entry.languages):
-            yield "community", code
+        if not set(community.languages).isdisjoint(languages):
+            keys.add(("community", code))
+    return frozenset(keys)
 
 
 def _boroughs(entry: Entry, served: _Served) -> Iterator[tuple[str, str]]:

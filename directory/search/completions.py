@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from itertools import islice
 from typing import Literal, NamedTuple
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -56,11 +57,15 @@ class _Item(NamedTuple):
 
 
 class Completions:
-    """Completes texts from the reference data and the newest catalogue that it was given. Made once."""
+    """Completes texts from the reference data and a catalogue. Made once; it keeps what it made of each catalogue."""
 
     def __init__(self, places: Places, taxonomies: Taxonomies) -> None:
         self._places, self._taxonomies = places, taxonomies
-        self._latest: tuple[Catalogue, _Index] | None = None
+        self._indexes: WeakKeyDictionary[Catalogue, _Index] = WeakKeyDictionary()
+
+    def prepare(self, catalogue: Catalogue) -> None:
+        """Make what completing from a catalogue needs, before anybody waits for it."""
+        self._index(catalogue)
 
     def complete(self, text: str, catalogue: Catalogue, limit: int = 8) -> tuple[Completion, ...]:
         """Up to `limit` completions of the last words of `text`, the likeliest first, of mixed kinds.
@@ -137,11 +142,11 @@ class Completions:
         return ", ".join(known[code].name for code in codes if code in known)
 
     def _index(self, catalogue: Catalogue) -> "_Index":
-        latest = self._latest
-        if latest is None or latest[0] is not catalogue:
+        index = self._indexes.get(catalogue)
+        if index is None:
             items = [*self._place_items(), *self._term_items(catalogue), *self._service_items(catalogue)]
-            latest = self._latest = catalogue, _Index(items)
-        return latest[1]
+            index = self._indexes[catalogue] = _Index(items)
+        return index
 
     def _place_items(self) -> Iterator[_Item]:
         areas = self._places.areas

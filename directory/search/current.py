@@ -28,7 +28,8 @@ class CurrentCatalogue:
 
     With `refresh_seconds` above 0 each process that asks for a catalogue gets a thread that looks for a new change
     number that often; with 0 the catalogue changes only when `refresh` is called. A process that is going to fork
-    calls `refresh` instead of `get`, so that no thread of its own holds a lock at that moment.
+    calls `refresh` instead of `get`, so that no thread of its own holds a lock at that moment. `prepare` is called
+    with each catalogue before it is handed out.
     """
 
     def __init__(
@@ -40,9 +41,10 @@ class CurrentCatalogue:
         *,
         now: Callable[[], datetime],
         refresh_seconds: float,
+        prepare: Callable[[Catalogue], None] = lambda catalogue: None,
     ) -> None:
         self._database, self._places, self._taxonomies, self._index = database, places, taxonomies, index
-        self._now, self._refresh_seconds = now, refresh_seconds
+        self._now, self._refresh_seconds, self._prepare = now, refresh_seconds, prepare
         self._lock = threading.Lock()
         self._catalogue: Catalogue | None = None
         self._entries: dict[str, Entry] = {}
@@ -103,10 +105,11 @@ class CurrentCatalogue:
         catalogue = Catalogue(
             self._entries.values(), self._places, self._taxonomies, text, number=number, today=now.date()
         )
-        catalogue.as_of = now
-        self._catalogue, self._mark = catalogue, mark
         for need in self._taxonomies.needs:
             catalogue.meeting(need)  # remembered now, so that no search has to wait for it
+        self._prepare(catalogue)
+        catalogue.as_of = now
+        self._catalogue, self._mark = catalogue, mark
 
     def _behind(self, session: Session, text: TextIndex | None, number: int) -> tuple[str, ...]:
         """References changed since the index was made; none where it is as new, or not of an earlier state of this."""

@@ -58,5 +58,7 @@ class ServiceNames:
 
 
 def _words(text: str) -> frozenset[str]:
-    plain = "".join(mark for mark in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(mark))
+    plain = text.lower()
+    if not plain.isascii():
+        plain = "".join(mark for mark in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(mark))
     return frozenset(stemmed(word) for word in re.findall(r"\w+", plain) if word not in _SMALL)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 from functools import cached_property
+from weakref import WeakKeyDictionary
 
 from flask import current_app
 
@@ -11,6 +12,7 @@ from directory.db import Database
 from directory.places import Places
 from directory.schedules import LONDON
 from directory.search.catalogue import Catalogue
+from directory.search.completions import Completions
 from directory.search.current import CurrentCatalogue
 from directory.search.parameters import Arguments
 from directory.search.query import Asked, Reader
@@ -31,7 +33,7 @@ class Rooms:
         self.config = config
         self.now = now
         self.database = Database(config.database_url)
-        self._spelling: tuple[Catalogue, Spelling] | None = None
+        self._spellings: WeakKeyDictionary[Catalogue, Spelling] = WeakKeyDictionary()
 
     @cached_property
     def taxonomies(self) -> Taxonomies:
@@ -49,7 +51,13 @@ class Rooms:
         index = IndexFolder(self.config.index_path, self.places.areas, self.taxonomies)
         seconds = self.config.refresh_seconds
         return CurrentCatalogue(
-            self.database, self.places, self.taxonomies, index, now=self.now, refresh_seconds=seconds
+            self.database,
+            self.places,
+            self.taxonomies,
+            index,
+            now=self.now,
+            refresh_seconds=seconds,
+            prepare=self._prepare,
         )
 
     @cached_property
@@ -67,11 +75,21 @@ class Rooms:
 
     def spelling(self, catalogue: Catalogue) -> Spelling:
         """What corrects words that neither the box nor this catalogue knows; made once for each catalogue."""
-        kept = self._spelling
-        if kept is None or kept[0] is not catalogue:
+        spelling = self._spellings.get(catalogue)
+        if spelling is None:
             words = self.reader.recogniser.vocabulary | catalogue.names.words
-            kept = self._spelling = catalogue, Spelling(words, self._guards, catalogue.text.knows)
-        return kept[1]
+            spelling = self._spellings[catalogue] = Spelling(words, self._guards, catalogue.text.knows)
+        return spelling
+
+    @cached_property
+    def completions(self) -> Completions:
+        """What completes the text of the box."""
+        return Completions(self.places, self.taxonomies)
+
+    def _prepare(self, catalogue: Catalogue) -> None:
+        """Make what searches and suggestions will want of a new catalogue, so that none of them waits for it."""
+        self.spelling(catalogue)
+        self.completions.prepare(catalogue)
 
     def catalogue(self) -> Catalogue:
         """The catalogue of this moment. Raises CatalogueUnavailable or PlacesUnavailable."""
