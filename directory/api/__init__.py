@@ -13,6 +13,7 @@ from directory.api.record import Records
 from directory.places import Choices, NotFound, Place, PlacesUnavailable
 from directory.search.catalogue import CatalogueUnavailable, opening_at
 from directory.search.find import Arrival, Found, NearMiss, Result, find
+from directory.search.parameters import spelt_out
 from directory.search.query import MOST_NAMED, PARAMETERS, Asked
 from directory.search.suggestions import Suggestion, suggest
 from directory.web import rooms
@@ -100,7 +101,7 @@ def _answer(asked: Asked, found: Found, suggestions: tuple[Suggestion, ...]) -> 
         "near_misses": _near_misses(found.near_misses),
         "lines": _results(found.lines),
         "suggestions": [
-            {"label": suggestion.label, "parameters": suggestion.arguments, "count": suggestion.count}
+            {"label": suggestion.label, "parameters": _changed(asked, suggestion), "count": suggestion.count}
             for suggestion in suggestions
         ],
         "radius_km": found.radius_km,
@@ -113,6 +114,12 @@ def _answer(asked: Asked, found: Found, suggestions: tuple[Suggestion, ...]) -> 
         "as_of": _moment(found.as_of),
         "stale": found.stale,
     }
+
+
+def _changed(asked: Asked, suggestion: Suggestion) -> dict[str, str | list[str]]:
+    """The parameters of a suggested search, all of them: those of this one as it was understood, and what changes."""
+    whole = {**spelt_out(asked.query), **suggestion.arguments}
+    return {name: value for name, value in whole.items() if value}
 
 
 def _results(results: Iterable[Result]) -> orjson.Fragment:

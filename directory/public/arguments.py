@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
 
 from directory.places import Place
-from directory.search.query import PARAMETERS, Asked, Kind, Query, clean
+from directory.search.parameters import spelt_out
+from directory.search.query import PARAMETERS, Asked, Kind, clean
 
 PAGE_PARAMETERS = frozenset({"entry", "shortlist"})
 """What only pages know: the entry chosen at a desk, and the entries on the shortlist."""
@@ -38,7 +39,7 @@ def understood_arguments(asked: Asked, given: Arguments) -> dict[str, list[str]]
     unclear.discard("page")
     unclear |= {"shortlist", "exact"} if asked.query.words else {"shortlist"}
     as_given = {name: values for name, values in known_arguments(given).items() if name in unclear}
-    return {name: values for name, values in (_spelt_out(asked.query) | as_given).items() if values}
+    return {name: values for name, values in (spelt_out(asked.query) | as_given).items() if values}
 
 
 def known_arguments(given: Arguments) -> dict[str, list[str]]:
@@ -53,35 +54,6 @@ def kept_arguments(asked: Asked, given: Arguments) -> dict[str, list[str]]:
     for one in asked.understood:
         left_out |= _READ_AS.get(one.kind, frozenset({one.value}))
     return {name: values for name, values in known_arguments(given).items() if values and name not in left_out}
-
-
-def _spelt_out(query: Query) -> dict[str, list[str]]:
-    if query.at_given:
-        opening = {"at": [query.at.strftime("%Y-%m-%dT%H:%M")], "open": [] if query.only_open else ["any"]}
-    else:
-        opening = {"open": ["now"] if query.only_open else []}
-    return {
-        "q": [query.words] if query.words else [],
-        "postcode": [query.place.query] if query.place else [],
-        **opening,
-        "radius_km": [f"{query.radius_km:g}"] if query.radius_km is not None else [],
-        "type": list(query.service_types),
-        "need": list(query.needs),
-        "self_referral": _yes_no(query.self_referral),
-        "walk_in": _yes_no(query.walk_in),
-        "step_free": ["yes"] if query.step_free else [],
-        "age": [str(query.ages)] if query.ages is not None else [],
-        "gender": [query.gender] if query.gender else [],
-        "community": list(query.communities),
-        "language": list(query.languages),
-        "asking": [query.asking] if query.asking else [],
-        "borough": [query.borough] if query.borough else [],
-        "icb": [query.icb] if query.icb else [],
-    }
-
-
-def _yes_no(fact: bool | None) -> list[str]:
-    return [] if fact is None else ["yes" if fact else "no"]
 
 
 def query_string(arguments: Arguments, changes: Mapping[str, Change] | None = None) -> str:

@@ -186,3 +186,39 @@ def clean(text: str) -> str:
         return " ".join(text.split())
     kept = "".join(" " if unicodedata.category(mark) in {"Cc", "Zl", "Zp"} else mark for mark in text)
     return " ".join("".join(mark for mark in kept if unicodedata.category(mark) not in {"Cf", "Cs", "Co"}).split())
+
+
+def spelt_out(query: Query) -> dict[str, list[str]]:
+    """A query as parameters that are read as the same query; what was not asked is an empty list."""
+    if query.at_given:
+        opening = {"at": [_wall_clock(query.at)], "open": [] if query.only_open else ["any"]}
+    else:
+        opening = {"open": ["now"] if query.only_open else []}
+    return {
+        "q": [query.words] if query.words else [],
+        "postcode": [query.place.query] if query.place else [],
+        **opening,
+        "radius_km": [f"{query.radius_km:g}"] if query.radius_km is not None else [],
+        "type": list(query.service_types),
+        "need": list(query.needs),
+        "self_referral": _yes_no(query.self_referral),
+        "walk_in": _yes_no(query.walk_in),
+        "step_free": ["yes"] if query.step_free else [],
+        "age": [str(query.ages)] if query.ages is not None else [],
+        "gender": [query.gender] if query.gender else [],
+        "community": list(query.communities),
+        "language": list(query.languages),
+        "asking": [query.asking] if query.asking else [],
+        "borough": [query.borough] if query.borough else [],
+        "icb": [query.icb] if query.icb else [],
+    }
+
+
+def _yes_no(fact: bool | None) -> list[str]:
+    return [] if fact is None else ["yes" if fact else "no"]
+
+
+def _wall_clock(at: datetime) -> str:
+    """The time on London's clocks; with its offset in the hour that they show twice."""
+    twice = at.replace(fold=0).utcoffset() != at.replace(fold=1).utcoffset()
+    return at.isoformat(timespec="minutes") if twice else at.strftime("%Y-%m-%dT%H:%M")

@@ -19,7 +19,7 @@ MOST_QUOTED = 60
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A search that would find places: parameters to set, or to take away (None), and how many places it finds."""
+    """A search that would find places, and how many: the parameters of the query, some set, or taken away (None)."""
 
     label: str
     arguments: Mapping[str, str | None]
