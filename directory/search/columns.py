@@ -56,6 +56,7 @@ class Columns:
     longitude: NDArray[np.float64]
     borough: NDArray[np.int16]
     goes_to: Flags
+    virtual: Flags
     self_referral: NDArray[np.int8]
     walk_in: NDArray[np.int8]
     step_free: NDArray[np.int8]
@@ -103,6 +104,7 @@ def make_columns(
         longitude=np.array([point.longitude if point else np.nan for point in points], dtype=np.float64),
         borough=np.array([order.get(e.borough, -1) if _goes_to(e) else -1 for e in entries], dtype=np.int16),
         goes_to=goes_to,
+        virtual=np.array([e.location_type == "virtual" for e in entries], dtype=bool),
         self_referral=np.array([_three(e.self_referral) for e in entries], dtype=np.int8),
         walk_in=np.array([_three(e.walk_in) for e in entries], dtype=np.int8),
         step_free=np.array([_three(e.step_free) for e in entries], dtype=np.int8),

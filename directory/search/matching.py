@@ -218,7 +218,7 @@ class Search:
         """A rule about doors. A line has none, so it is not ruled out, and not what was asked for."""
         if rule is None:
             return None
-        lines = ~self.columns.goes_to & ~rule.yes
+        lines = self.columns.virtual & ~rule.yes
         self.beside += lines
         return Rule(rule.name, rule.yes | lines, rule.unknown & ~lines)
 

@@ -37,6 +37,7 @@ _BEFORE = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_BEFORE = 30
+_LONGEST_INITIALS = 4
 
 
 class Span(NamedTuple):
@@ -131,11 +132,19 @@ def _groups(text: str, pieces: Sequence[Piece]) -> Iterator[_Group]:
         if group and group.takes(piece, text[group.pieces[-1].end : piece.start]):
             group.pieces.append(piece)
             continue
-        if group and group.is_a_time:
+        if group and group.is_a_time and not _is_initials(group, text):
             yield group
         group = _Group([piece]) if _starts(piece) else None
-    if group and group.is_a_time:
+    if group and group.is_a_time and not _is_initials(group, text):
         yield group
+
+
+def _is_initials(group: _Group, text: str) -> bool:
+    """Whether it is only a day's short form in capitals in a text that has small letters: SUN is a support network."""
+    only = group.pieces[0]
+    span = text[only.start : only.end]
+    is_day = len(group.pieces) == 1 and isinstance(only.said, Day)
+    return is_day and len(span) <= _LONGEST_INITIALS and span.isupper() and text != text.upper()
 
 
 def _starts(piece: Piece) -> bool:

@@ -8,6 +8,7 @@ import fcntl
 import json
 import logging
 import os
+import re
 import shutil
 import tempfile
 import threading
@@ -31,8 +32,9 @@ from directory.taxonomies import Taxonomies
 
 log = logging.getLogger(__name__)
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 NUMBER_REF = "#number"
+_REFUSAL = re.compile(r"(?:not|no|cannot|never)\b", re.IGNORECASE)
 _BOOSTS = {"name": 4.0, "type": 3.0, "community": 2.0, "organization": 1.5, "place": 1.0, "description": 1.0}
 _MOST_KEPT = 2_000_000
 _BLOCK = 65_536
@@ -80,9 +82,20 @@ def document(entry: Entry, areas: Areas, taxonomies: Taxonomies) -> dict[str, st
             borough.name if borough and not hidden else "",
             entry.address if entry.address_visibility == "full" else "",
         ],
-        "description": [entry.description, entry.eligibility, entry.application_process, entry.accessibility],
+        "description": [
+            entry.description,
+            _whom_it_is_for(entry.eligibility),
+            entry.application_process,
+            entry.accessibility,
+        ],
     }
     return {"ref": entry.ref, **{field: analysed(" ".join(parts)) for field, parts in texts.items()}}
+
+
+def _whom_it_is_for(eligibility: str) -> str:
+    """A text without the sentences that say whom or what a service is not for: nobody is to find it by those."""
+    sentences = re.split(r"(?<=[.;!?])\s+", eligibility)
+    return " ".join(sentence for sentence in sentences if not _REFUSAL.match(sentence))
 
 
 class TextIndex:

@@ -205,6 +205,8 @@ WITHIN = [
 NOT_TIMES = [
     *("N1", "E17", "SE1", "N1 9GU", "EC1A 1BB", "111", "136", "999", "24 hour", "24 hours", "24/7", "1 to 1", "1-2-1"),
     *(
+        "SUN project camberwell",
+        "croydon SUN",
         "17 year old",
         "over 65s",
         "12 step",

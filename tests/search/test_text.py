@@ -166,6 +166,18 @@ def test_a_hidden_address_cannot_be_searched_for(folder: IndexFolder) -> None:
     assert sorted(found(index, "lambeth")) == ["CAD-0002", "CAD-0003"]
 
 
+def test_what_a_service_is_not_for_does_not_find_it(folder: IndexFolder) -> None:
+    """Sentences that refuse are left out of the index, those beside them are not."""
+    entry = make_entry(eligibility="For adults. Not for people with dementia; no dogs. Carers welcome.")
+    index = folder.rebuild([entry], number=1)
+    assert [found(index, words) for words in ("dementia", "dogs", "carers", "adults")] == [
+        [],
+        [],
+        [entry.ref],
+        [entry.ref],
+    ]
+
+
 def test_notes_and_staff_numbers_cannot_be_searched_for(folder: IndexFolder) -> None:
     """Only what a page shows is in the index."""
     assert found(folder.rebuild([make_entry(notes="doubtful rumour")], number=1), "doubtful rumour") == []
