@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -10,7 +11,7 @@ from flask import Blueprint, Flask, Response, current_app, request
 from directory.api import suggestions
 from directory.api.openapi import document
 from directory.api.record import Records
-from directory.places import Choices, NotFound, Place, PlacesUnavailable
+from directory.places import Choices, NotFound, Place, PlacesUnavailable, Travel
 from directory.search.catalogue import CatalogueUnavailable, opening_at
 from directory.search.find import Arrival, Found, NearMiss, Result, find
 from directory.search.parameters import spelt_out
@@ -124,13 +125,14 @@ def _changed(asked: Asked, suggestion: Suggestion) -> dict[str, str | list[str]]
 
 def _results(results: Iterable[Result]) -> orjson.Fragment:
     """Results as a JSON array."""
-    return orjson.Fragment(b"[%b]" % b",".join(map(_result, results)))
+    records = _records()
+    return orjson.Fragment(b"[%b]" % b",".join([_result(result, records) for result in results]))
 
 
-def _result(result: Result) -> bytes:
+def _result(result: Result, records: Records) -> bytes:
     """What stands for each entry is made once, so only what differs from search to search is written here."""
     return b'%b"distance_km":%b,"open":%b,"ask_about":%b,"reasons":%b,"arrival":%b}' % (
-        _records().begun_json(result.entry),
+        records.begun_json(result.entry),
         b"null" if result.distance_km is None else b"%.2f" % result.distance_km,
         result.opening.json,
         orjson.dumps(result.ask_about),
@@ -141,14 +143,21 @@ def _result(result: Result) -> bytes:
 
 def _arrival(arrival: Arrival) -> bytes:
     """When somebody who sets out now would be there, with the minutes of each way to travel, all estimates."""
-    bands = {by: {"least": band.least, "most": band.most} for by, band in arrival.travel._asdict().items()}
-    return orjson.dumps({"at": _moment(arrival.at), "note": arrival.note or None, "minutes": bands})
+    note = orjson.dumps(arrival.note) if arrival.note else b"null"
+    return b'{"at":%b,"note":%b,"minutes":%b}' % (orjson.dumps(arrival.at), note, _minutes(arrival.travel))
+
+
+@lru_cache(maxsize=1024)
+def _minutes(travel: Travel) -> bytes:
+    return orjson.dumps({by: band._asdict() for by, band in travel._asdict().items()})
 
 
 def _near_misses(near_misses: Iterable[NearMiss]) -> orjson.Fragment:
     """Near misses as a JSON array: the entry as a result, and the one rule that it fails."""
+    records = _records()
     written = (
-        b'{"entry":%b,"rule":%b,"text":%b}' % (_result(miss.result), orjson.dumps(miss.rule), orjson.dumps(miss.text))
+        b'{"entry":%b,"rule":%b,"text":%b}'
+        % (_result(miss.result, records), orjson.dumps(miss.rule), orjson.dumps(miss.text))
         for miss in near_misses
     )
     return orjson.Fragment(b"[%b]" % b",".join(written))

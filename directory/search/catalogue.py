@@ -81,6 +81,7 @@ class Catalogue:
         self._shown: dict[int, dict[int, Opening]] = {}
         self._meeting: dict[str, Flags] = {}
         self._of_type: dict[str, Flags] = {}
+        self._tables: dict[str, tuple[tuple[str, ...], Flags]] = {}
         self._text_rows = np.array([self.rows.get(ref, -1) for ref in text.refs], dtype=np.int64)
 
     @property
@@ -193,6 +194,18 @@ class Catalogue:
             flags[rows[rows >= 0]] = True
             self._meeting[need] = flags
         return flags
+
+    def table(self, kind: str) -> tuple[tuple[str, ...], Flags]:
+        """The codes of a "type", "need", "community" or "language" that entries have, and a row of flags for each."""
+        table = self._tables.get(kind)
+        if table is None:
+            if kind == "need":
+                flags = {code: self.meeting(code) for code in self.taxonomies.needs}
+            else:
+                flags = {code: members for (of, code), members in self.columns.members.items() if of == kind}
+            rows = np.array(list(flags.values()), dtype=bool).reshape(len(flags), self.count)
+            table = self._tables[kind] = tuple(flags), rows
+        return table
 
     def positions_of(self, boroughs: Sequence[str]) -> list[int]:
         """The positions of boroughs in the `borough` column."""

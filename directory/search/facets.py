@@ -1,6 +1,6 @@
 """How many results each choice would leave: the counts beside the filters."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,25 +32,20 @@ def count_facets(search: Search, radius_km: float | None) -> Facets:
     found, columns = search.fits & here, search.columns
     catalogue = search.catalogue
 
-    def counts(kind: str, flags_by_code: Iterable[tuple[str, Flags | None]]) -> dict[str, int]:
+    def counts(kind: str, codes: tuple[str, ...], having: Flags) -> dict[str, int]:
         base = found if search.kinds[kind] is None else search.fits_without(kind) & here
-        rows = np.flatnonzero(base)
-        counted = ((code, int(np.count_nonzero(flags[rows]))) for code, flags in flags_by_code if flags is not None)
-        return {code: count for code, count in counted if count}
+        numbers = np.count_nonzero(having[:, np.flatnonzero(base)], axis=1).tolist()
+        return {code: number for code, number in zip(codes, numbers, strict=True) if number}
 
-    def members(kind: str, codes: Iterable[str]) -> dict[str, int]:
-        return counts(kind, ((code, columns.members.get((kind, code))) for code in codes))
-
-    taxonomies = catalogue.taxonomies
     return Facets(
         open=int(np.count_nonzero(found & search.on_arrival[0])),
         self_referral=int(np.count_nonzero(found & (columns.self_referral == YES))),
         walk_in=int(np.count_nonzero(found & (columns.walk_in == YES))),
         step_free=int(np.count_nonzero(found & (columns.step_free == YES))),
-        types=members("type", taxonomies.service_types),
-        needs=counts("need", ((code, catalogue.meeting(code)) for code in taxonomies.needs)),
-        communities=members("community", taxonomies.communities),
-        languages=members("language", taxonomies.languages),
+        types=counts("type", *catalogue.table("type")),
+        needs=counts("need", *catalogue.table("need")),
+        communities=counts("community", *catalogue.table("community")),
+        languages=counts("language", *catalogue.table("language")),
     )
 
 

@@ -60,7 +60,7 @@ def find(query: Query, catalogue: Catalogue, *, facets: bool = False) -> Found:
         sure_total=int(np.count_nonzero(search.sure[rows])),
         places_total=int(np.count_nonzero(search.columns.goes_to[rows])),
         near_misses=near_misses(search, radius) if query.page == 1 else (),
-        lines=results(search, lines(search)),
+        lines=results(search, lines(search), explained=False),
         facets=count_facets(search, radius) if facets else None,
         radius_km=radius,
         widened=widened,

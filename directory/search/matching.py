@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from functools import cached_property
+from functools import cache, cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -20,6 +20,9 @@ HALF_KNOWN = 0.5
 
 YOUNG_TYPE = "young_people"
 OLDEST_OF_THE_YOUNG = 25
+
+STEP_METRES = 50
+STEPS_OF_A_JOURNEY = 3000
 
 Three = NDArray[np.int8]
 YES, NO, MAYBE = 1, 0, -1
@@ -177,8 +180,7 @@ class Search:
         if place is None:
             return None
         serves = self.catalogue.serves(place.boroughs, in_london=place.in_london)
-        own = np.isin(self.columns.borough, self.catalogue.positions_of(place.boroughs))
-        unknown = self.columns.area_unknown & self.columns.goes_to & ~own
+        unknown = self.columns.area_unknown & self.columns.goes_to & ~self.in_own_borough
         return Rule("residence", serves & ~unknown, unknown)
 
     def _gender(self) -> Rule | None:
@@ -283,7 +285,9 @@ class Search:
     @cached_property
     def journeys(self) -> NDArray[np.int64]:
         """Minutes from the point to each entry, multiples of five; 0 where there is no distance."""
-        return minutes(np.sqrt(self.squares) / 1000, self.by)
+        pointed, taken = self.columns.pointed, _minutes_by_step(self.by)
+        steps = (np.sqrt(np.where(pointed, self.squares, 0.0)) / STEP_METRES).astype(np.int64)
+        return np.where(pointed, taken[np.minimum(steps, len(taken) - 1)], 0)
 
     @cached_property
     def open_now(self) -> Flags:
@@ -320,6 +324,13 @@ class Search:
         assert self.point is not None
         return self.catalogue.borough_distances(*self.point)
 
+    @cached_property
+    def in_own_borough(self) -> Flags:
+        """Entries that are in a borough of the place."""
+        own = np.zeros(len(self.catalogue.places.areas.boroughs) + 1, dtype=bool)  # the last is for no borough, -1
+        own[self.catalogue.positions_of(self.query.place.boroughs if self.query.place else ())] = True
+        return own[self.columns.borough]
+
     def within(self, radius_km: float | None) -> tuple[Flags, Flags]:
         """Entries to go to: with a point within the radius, or known only to a borough that it touches."""
         if radius_km not in self._near:
@@ -354,6 +365,11 @@ class Search:
         """The rows of these entries that are within reach: places within the radius, and all that have no place."""
         pointed, unpointed = self.within(radius_km)
         return np.flatnonzero(flags & (pointed | unpointed | ~self.columns.goes_to))
+
+
+@cache
+def _minutes_by_step(by: By | None) -> NDArray[np.int64]:
+    return minutes(np.arange(STEPS_OF_A_JOURNEY) * STEP_METRES / 1000, by)
 
 
 def _three(yes: Flags, no: Flags) -> Three:

@@ -97,8 +97,7 @@ def away(search: Search, rows: Rows) -> NDArray[np.float64]:
     served = BEYOND_LONDON + (breadth if place.boroughs else -breadth)
     if search.point is None:
         return np.where(columns.goes_to[rows], 0.0, served)
-    boroughs = columns.borough[rows]
-    own = np.isin(boroughs, search.catalogue.positions_of(place.boroughs))
-    to_borough = np.where(own, 0.0, search.borough_distances[boroughs] + TENTH_OF_A_MILE) + INTO_A_BOROUGH
+    to_borough = search.borough_distances[columns.borough[rows]] + TENTH_OF_A_MILE
+    to_borough = np.where(search.in_own_borough[rows], 0.0, to_borough) + INTO_A_BOROUGH
     metres = np.where(columns.pointed[rows], np.sqrt(search.squares[rows]), to_borough)
     return np.where(columns.goes_to[rows], metres, served)

@@ -70,8 +70,8 @@ class NearMiss(NamedTuple):
     text: str
 
 
-def results(search: Search, rows: Rows) -> tuple[Result, ...]:
-    """The rows as they are handed out, in their order."""
+def results(search: Search, rows: Rows, *, explained: bool = True) -> tuple[Result, ...]:
+    """The rows as they are handed out, in their order; `explained` ones with reasons."""
     if not len(rows):
         return ()
     query, catalogue = search.query, search.catalogue
@@ -87,7 +87,7 @@ def results(search: Search, rows: Rows) -> tuple[Result, ...]:
     ):
         entry = catalogue.entries[row]
         arrival = None if km is None else _arrival(search, row, km, opening)
-        why = reasons.reasons(entry, opening, km, fits, query, catalogue)
+        why = reasons.reasons(entry, opening, km, fits, query, catalogue) if explained else ()
         made.append(Result(entry, opening, km, ask, arrival, why))
     return tuple(made)
 
@@ -102,8 +102,10 @@ def _kilometres(search: Search, rows: Rows) -> Sequence[float | None]:
     place, columns = search.query.place, search.columns
     if search.point is None or place is None or place.latitude is None or place.longitude is None:
         return [None] * len(rows)
-    kilometres = distances_km(place.latitude, place.longitude, columns.latitude[rows], columns.longitude[rows])
     measured = columns.pointed[rows]
+    if not measured.any():
+        return [None] * len(rows)
+    kilometres = distances_km(place.latitude, place.longitude, columns.latitude[rows], columns.longitude[rows])
     return [km if has else None for km, has in zip(kilometres.tolist(), measured.tolist(), strict=True)]
 
 
@@ -128,7 +130,7 @@ def near_misses(search: Search, radius_km: float | None) -> tuple[NearMiss, ...]
     failed = _names([(rule.name, ~(rule.yes | rule.unknown)) for rule in search.rules], rows)
     return tuple(
         NearMiss(result, rule, reasons.rule_in_words(rule, result.entry, result.opening, search.catalogue))
-        for result, (rule,) in zip(results(search, rows), failed, strict=True)
+        for result, (rule,) in zip(results(search, rows, explained=False), failed, strict=True)
     )
 
 
