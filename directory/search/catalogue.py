@@ -23,6 +23,7 @@ from directory.search.openings import STEP_MINUTES, STEPS, OpeningTimes
 from directory.search.text import IndexDamaged, TextIndex
 from directory.taxonomies import Taxonomies
 
+LINE_TYPES = ("crisis_line", "text_line")
 _MINUTES_KEPT = 8
 
 T = TypeVar("T")
@@ -74,6 +75,7 @@ class Catalogue:
         self.columns = make_columns(self.entries, self.schedules, schedule, places, taxonomies)
         self._positions = {b.code: position for position, b in enumerate(places.areas.boroughs)}
         self.names = ServiceNames([entry.name for entry in self.entries])
+        self.rows_of_lines = np.flatnonzero(self.columns.always_open & self.having("type", LINE_TYPES))
         self.name_order = np.argsort(np.argsort([entry.name.casefold() for entry in self.entries], kind="stable"))
         self._openings = OpeningTimes(self.schedules, today - timedelta(days=1))
         self._states: dict[int, tuple[Flags, Flags]] = {}
@@ -114,8 +116,8 @@ class Catalogue:
             _remember(self._states, minute, states)
         return states
 
-    def on_arrival(self, sets_out: datetime, minutes: Rows) -> tuple[Flags, Flags]:
-        """Which entries let in somebody who sets out at an instant and travels for so many minutes, by entry.
+    def on_arrival(self, rows: Rows, sets_out: datetime, minutes: Rows) -> tuple[Flags, Flags]:
+        """Which of these entries let in somebody who sets out at an instant and travels for so many minutes to each.
 
         And of which that is not known. The instant is at most a few days away; the minutes are multiples of five, and
         those of a journey of more than five hours count as five hours.
@@ -126,7 +128,8 @@ class Catalogue:
             states = self._openings.states_after(sets_out)
             _remember(self._journeys, minute, states)
         step = np.minimum(minutes // STEP_MINUTES, STEPS - 1)
-        return states[0][step, self.columns.schedule], states[1][step, self.columns.schedule]
+        schedule = self.columns.schedule[rows]
+        return states[0][step, schedule], states[1][step, schedule]
 
     def openings(self, rows: Rows, at: datetime) -> list[Opening]:
         """State, next change and sentence of the entries in these rows, at an instant."""

@@ -11,7 +11,7 @@ from directory.search.lines import lines
 from directory.search.matching import Search, says_more_than_words
 from directory.search.query import Query
 from directory.search.ranking import ranked
-from directory.search.results import Arrival, NearMiss, Result, near_misses, results
+from directory.search.results import Arrival, NearMiss, Result, missed, near_misses, results
 
 __all__ = ["Arrival", "Facets", "Found", "NearMiss", "Result", "count_places", "find", "search_for"]
 
@@ -54,13 +54,16 @@ def find(query: Query, catalogue: Catalogue, *, facets: bool = False) -> Found:
     radius, widened = search.choose_radius()
     rows = search.rows(search.fits, radius)
     first = (query.page - 1) * PAGE_SIZE
+    page = ranked(search, rows)[first : first + PAGE_SIZE]
+    near = missed(search, radius) if query.page == 1 else rows[:0]
+    shown = results(search, np.concatenate((page, near, lines(search))), explained=len(page))
     return Found(
-        results=results(search, ranked(search, rows)[first : first + PAGE_SIZE]),
+        results=shown[: len(page)],
         total=len(rows),
         sure_total=int(np.count_nonzero(search.sure[rows])),
         places_total=int(np.count_nonzero(search.columns.goes_to[rows])),
-        near_misses=near_misses(search, radius) if query.page == 1 else (),
-        lines=results(search, lines(search), explained=False),
+        near_misses=near_misses(search, near, shown[len(page) : len(page) + len(near)]),
+        lines=shown[len(page) + len(near) :],
         facets=count_facets(search, radius) if facets else None,
         radius_km=radius,
         widened=widened,

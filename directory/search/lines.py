@@ -7,7 +7,6 @@ from directory.search.matching import Search
 from directory.search.ranking import away
 
 MOST_LINES = 5
-LINE_TYPES = ("crisis_line", "text_line")
 
 
 def lines(search: Search) -> Rows:
@@ -17,13 +16,12 @@ def lines(search: Search) -> Rows:
     lines that serve only a part of London are left out.
     """
     columns, place = search.columns, search.query.place
-    flags = columns.always_open & search.catalogue.having("type", LINE_TYPES)
+    rows = search.catalogue.rows_of_lines
     for rule in search.rules:
         if rule.name in ("residence", "gender", "age"):
-            flags &= rule.yes | rule.unknown
+            rows = rows[rule.yes[rows] | rule.unknown[rows]]
     if place is None or not place.boroughs:
-        flags &= ~columns.local
-    rows = np.flatnonzero(flags)
+        rows = rows[~columns.local[rows]]
     order = (search.catalogue.name_order[rows], away(search, rows), columns.particular[rows], ~columns.local[rows])
     return _without_repeats(search, rows[np.lexsort(order)])[:MOST_LINES]
 

@@ -282,11 +282,10 @@ class Search:
         at = self.query.at
         return at + timedelta(seconds=-int(at.timestamp()) % 300)
 
-    @cached_property
-    def journeys(self) -> NDArray[np.int64]:
+    def journeys(self, rows: Rows) -> NDArray[np.int64]:
         """Minutes from the point to each entry, multiples of five; 0 where there is no distance."""
-        pointed, taken = self.columns.pointed, _minutes_by_step(self.by)
-        steps = (np.sqrt(np.where(pointed, self.squares, 0.0)) / STEP_METRES).astype(np.int64)
+        pointed, taken = self.columns.pointed[rows], _minutes_by_step(self.by)
+        steps = (np.sqrt(np.where(pointed, self.squares[rows], 0.0)) / STEP_METRES).astype(np.int64)
         return np.where(pointed, taken[np.minimum(steps, len(taken) - 1)], 0)
 
     @cached_property
@@ -297,9 +296,13 @@ class Search:
     @cached_property
     def on_arrival(self) -> tuple[Flags, Flags]:
         """Which entries are known to let in somebody who sets out now, and of which it is not known."""
+        return self.on_arrival_of(np.arange(self.catalogue.count))
+
+    def on_arrival_of(self, rows: Rows) -> tuple[Flags, Flags]:
+        """The same for some rows only."""
         if self.point is None or self.query.at_given:
-            return self.catalogue.open_at(self.query.at), self.catalogue.unknown_at(self.query.at)
-        return self.catalogue.on_arrival(self.sets_out, self.journeys)
+            return self.catalogue.open_at(self.query.at)[rows], self.catalogue.unknown_at(self.query.at)[rows]
+        return self.catalogue.on_arrival(rows, self.sets_out, self.journeys(rows))
 
     # Where it is
 

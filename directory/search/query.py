@@ -84,8 +84,10 @@ class Reader:
         given = Parameters(arguments, self._places, self._taxonomies, now)
         query, located, left = given.query(), *given.place()
         text, exact = f"{left} {given.box()}".strip(), given.exact()
+        chosen = replace(query, place=located) if isinstance(located, Place) else query
+        if not text:
+            return Asked(chosen, located, tuple(given.problems), notices=tuple(given.notices))
         reading, corrections = self._understood(text, now.astimezone(LONDON), None if exact else spelling)
-        chosen = replace(query, place=located if isinstance(located, Place) else None)
         both = _Both(chosen, reading, now.astimezone(LONDON))
         return Asked(
             query=both.query(),

@@ -68,7 +68,7 @@ def ranked(search: Search, rows: Rows) -> Rows:
     serves the widest area counts as nearest.
     """
     columns, somewhere = search.columns, search.query.place is not None
-    yes, unknown = (flags[rows] for flags in search.on_arrival)
+    yes, unknown = search.on_arrival_of(rows)
     checked = columns.checked[rows]
     standing = Standing(
         named=search.named[rows],

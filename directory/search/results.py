@@ -70,32 +70,52 @@ class NearMiss(NamedTuple):
     text: str
 
 
-def results(search: Search, rows: Rows, *, explained: bool = True) -> tuple[Result, ...]:
-    """The rows as they are handed out, in their order; `explained` ones with reasons."""
+def results(search: Search, rows: Rows, explained: int | None = None) -> tuple[Result, ...]:
+    """The rows as they are handed out, in their order; the first `explained` of them, or all, with reasons."""
     if not len(rows):
         return ()
     query, catalogue = search.query, search.catalogue
-    openings = catalogue.openings(rows, query.at)
-    made = []
-    for row, opening, km, ask, fits in zip(
+    details = zip(
         rows.tolist(),
-        openings,
+        catalogue.openings(rows, query.at),
         _kilometres(search, rows),
+        _arrivals(search, rows),
         _names(search.unknown, rows),
-        _names(search.known, rows),
+        _names(search.known, rows[:explained]) + [None] * (0 if explained is None else len(rows) - explained),
         strict=True,
-    ):
+    )
+    made = []
+    for row, opening, km, (at, late, early), ask, fits in details:
         entry = catalogue.entries[row]
-        arrival = None if km is None else _arrival(search, row, km, opening)
-        why = reasons.reasons(entry, opening, km, fits, query, catalogue) if explained else ()
+        arrival = None
+        if km is not None:
+            note = reasons.arrival_note(entry, opening.answer, at, late=late) if late or early else ""
+            arrival = Arrival(_travel(round(km, 1)), at, note)
+        why = () if fits is None else reasons.reasons(entry, opening, km, fits, query, catalogue)
         made.append(Result(entry, opening, km, ask, arrival, why))
     return tuple(made)
 
 
 def _names(flags_by_name: Sequence[tuple[str, Flags]], rows: Rows) -> list[tuple[str, ...]]:
     """For each row the names of the flags that are up."""
-    lists = [(name, flags[rows].tolist()) for name, flags in flags_by_name]
-    return [tuple(name for name, flags in lists if flags[position]) for position in range(len(rows))]
+    lists = [(name, up.tolist()) for name, flags in flags_by_name if (up := flags[rows]).any()]
+    if not lists:
+        return [()] * len(rows)
+    return [tuple([name for name, up in lists if up[position]]) for position in range(len(rows))]
+
+
+def _arrivals(search: Search, rows: Rows) -> list[tuple[datetime, bool, bool]]:
+    """For each row when the person would be there, and whether that is too late, or early enough for a closed place."""
+    query = search.query
+    if search.point is None:
+        return [(query.at, False, False)] * len(rows)
+    then, not_known = search.on_arrival_of(rows)
+    now = search.open_now[rows]
+    minutes = [0] * len(rows) if query.at_given else search.journeys(rows).tolist()
+    sets_out = query.at if query.at_given else search.sets_out
+    instants = {taken: sets_out + timedelta(minutes=taken) for taken in set(minutes)}
+    late, early = (now & ~then & ~not_known).tolist(), (then & ~now).tolist()
+    return [(instants[taken], *state) for taken, *state in zip(minutes, late, early, strict=True)]
 
 
 def _kilometres(search: Search, rows: Rows) -> Sequence[float | None]:
@@ -109,29 +129,24 @@ def _kilometres(search: Search, rows: Rows) -> Sequence[float | None]:
     return [km if has else None for km, has in zip(kilometres.tolist(), measured.tolist(), strict=True)]
 
 
-def _arrival(search: Search, row: int, km: float, opening: Opening) -> Arrival:
-    query = search.query
-    at = query.at if query.at_given else search.sets_out + timedelta(minutes=int(search.journeys[row]))
-    then, not_known = search.on_arrival
-    note = ""
-    if not not_known[row] and then[row] != (now := search.open_now[row]):
-        note = reasons.arrival_note(search.catalogue.entries[row], opening.answer, at, late=bool(now))
-    return Arrival(_travel(round(km, 1)), at, note)
+def near_misses(search: Search, rows: Rows, found: Sequence[Result]) -> tuple[NearMiss, ...]:
+    """The rows of `missed`, handed out as `found`, each with the one rule that it fails."""
+    failed = _names([(rule.name, ~(rule.yes | rule.unknown)) for rule in search.rules], rows)
+    return tuple(
+        NearMiss(result, rule, reasons.rule_in_words(rule, result.entry, result.opening, search.catalogue))
+        for result, (rule,) in zip(found, failed, strict=True)
+    )
 
 
-def near_misses(search: Search, radius_km: float | None) -> tuple[NearMiss, ...]:
-    """Entries that one rule alone shuts this person out of, nearest first (of those as near, the surest), lines last.
+def missed(search: Search, radius_km: float | None) -> Rows:
+    """Rows that one rule alone shuts this person out of, nearest first (of those as near, the surest), lines last.
 
     Within the radius of the results; where there is nothing, as far as a search ever looks.
     """
     rows = _missed(search, radius_km)
     if not len(rows) and radius_km is not None and search.query.radius_km is None:
         rows = _missed(search, USUAL_RADII_KM[-1])
-    failed = _names([(rule.name, ~(rule.yes | rule.unknown)) for rule in search.rules], rows)
-    return tuple(
-        NearMiss(result, rule, reasons.rule_in_words(rule, result.entry, result.opening, search.catalogue))
-        for result, (rule,) in zip(results(search, rows, explained=False), failed, strict=True)
-    )
+    return rows
 
 
 def _missed(search: Search, radius_km: float | None) -> Rows:

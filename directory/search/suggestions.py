@@ -6,9 +6,8 @@ from datetime import datetime
 
 from directory.places import miles
 from directory.schedules import spoken_time
-from directory.search.catalogue import Catalogue
+from directory.search.catalogue import LINE_TYPES, Catalogue
 from directory.search.find import Found, count_places, search_for
-from directory.search.lines import LINE_TYPES
 from directory.search.matching import USUAL_RADII_KM
 from directory.search.query import FURTHEST_DAYS, Query
 from directory.search.ranking import ranked
