@@ -7,6 +7,7 @@ import numpy.typing as npt
 from geopy.distance import Distance
 from pyproj import Geod, Transformer
 
+_KM_IN_A_MILE = float(Distance(miles=1).kilometers)
 _GEOD = Geod(ellps="WGS84")
 # OSGB36 / British National Grid (EPSG:27700) to WGS 84 (EPSG:4326) by the seven parameters of EPSG:1314, about 3 m
 # from OSTN15, written out so that the answer never depends on which grid files a machine has.
@@ -47,7 +48,7 @@ def distance_km(a_latitude: float, a_longitude: float, b_latitude: float, b_long
 
 def miles(kilometres: float) -> float:
     """Kilometres as international miles."""
-    return float(Distance(kilometers=kilometres).miles)
+    return kilometres / _KM_IN_A_MILE
 
 
 def distance_in_words(kilometres: float) -> str:
