@@ -24,6 +24,7 @@ from directory.taxonomies import Taxonomies, Word, words_in
 _LONGEST_PLACE_TEXT = 480
 _LEADING = frozenset("near to in around at the".split())
 _MOST_LEFT = 6
+_MOST_QUOTED = 5
 _POINT = re.compile(
     r"(?<![\w.])[+-]?[0-9]{1,2}\.[0-9]{1,15} {0,3}, {0,3}[+-]?[0-9]{1,3}\.[0-9]{1,15}(?![\w.])", re.ASCII
 )
@@ -97,7 +98,7 @@ class _Pass:
         self._genders: dict[Gender, str] = {}
         self._ages: list[tuple[Ages, str]] = []
         self._notices: list[str] = []
-        self._asking = ""
+        self._asking: dict[str, str] = {}
         self._point: Place | None = None
 
     def reading(self) -> Reading:
@@ -115,6 +116,7 @@ class _Pass:
         located, left = self._place_left(located, left)
         if not self._in_figures:
             left = self._without_bare_age(left)
+        self._one_asking()
         ages, gender = self._one_age(), self._one_gender()
         return Reading(
             text=self._text,
@@ -149,7 +151,7 @@ class _Pass:
             value = f"{chosen.at:%Y-%m-%dT%H:%M}" if chosen.at else "now"
             said = text[slice(*chosen.span)]
             self._found.append((chosen.span.start, Understood("time", value, said)))
-            others = dict.fromkeys(text[slice(*time.span)] for time in times if time.at != chosen.at)
+            others = [text[slice(*time.span)] for time in times if time.at != chosen.at]
             if others:
                 self._notices.append(f"The search is for “{said}” and not for {_quoted(others)}.")
         return _blanked(text, [time.span for time in times])
@@ -203,19 +205,28 @@ class _Pass:
     def _place_left(self, located: Located, left: list[Word]) -> tuple[Located, list[Word]]:
         """A place among words that mean nothing else: one whose name is an everyday word, or a second one.
 
-        The first ("suicidal poplar") is the place after all; a second one cannot be searched too, and is left out.
+        The first ("suicidal poplar") is the place after all; others cannot be searched too, and are left out.
         """
-        for start, end in combinations(range(min(len(left), _MOST_LEFT) + 1), 2):
-            found = self._place_named(left, start, end, everyday=located is None)
-            if found is None or isinstance(located, Choices | NotFound):
-                continue
+        others: list[str] = []
+        while not isinstance(located, Choices | NotFound) and (named := self._first_named(left, located is None)):
+            start, end, found = named
             said = self._as_typed(left[start:end])
             if located is not None:
-                self._notices.append(f"One place is searched at a time: near {located.label}, and not “{said}”.")
+                others.append(said)
             elif isinstance(found, Place):
                 self._found.append((left[start].start, Understood("place", found.query, said)))
-            return self._place_left(located or found, left[:start] + left[end:])
+            located, left = located or found, left[:start] + left[end:]
+        if others and isinstance(located, Place):
+            near = located.label
+            self._notices.append(f"One place is searched at a time: near {near}, and not {_quoted(others)}.")
         return located, left
+
+    def _first_named(self, left: list[Word], everyday: bool) -> tuple[int, int, Place | Choices] | None:
+        """Where the first place among these words starts and ends, and what it is."""
+        for start, end in combinations(range(min(len(left), _MOST_LEFT) + 1), 2):
+            if found := self._place_named(left, start, end, everyday=everyday):
+                return start, end, found
+        return None
 
     def _place_named(self, left: list[Word], start: int, end: int, *, everyday: bool) -> Place | Choices | None:
         """The place that this run of words names; a name that is also an everyday word counts with `everyday`."""
@@ -253,16 +264,23 @@ class _Pass:
                 if not self._ages:
                     self._first_age = run[0].start
                 self._ages.append((Ages(int(youngest), int(oldest)), said))
-            case "referral" if value in ASKING and self._asking not in ("", said):
-                self._notices.append(f"“{self._asking}” is taken to be asking, and not “{said}”.")
+            case "referral" if value in ASKING:
+                self._asking.setdefault(value, said)
+                if value == next(iter(self._asking)):
+                    self._add(run[0].start, Understood("referral", value, said))
             case "type" | "need" | "community" | "language" | "access" | "referral":
-                self._asking = said if value in ASKING else self._asking
                 self._add(run[0].start, Understood(kind, value, said))
 
     def _add(self, start: int, understood: Understood) -> None:
         """Note what was understood, once."""
         if not any((one.kind, one.value) == (understood.kind, understood.value) for _, one in self._found):
             self._found.append((start, understood))
+
+    def _one_asking(self) -> None:
+        """Tell who is taken to be asking, where several were said: the first."""
+        first, *others = self._asking.values() or [""]
+        if others:
+            self._notices.append(f"“{first}” is taken to be asking, and not {_quoted(others)}.")
 
     def _one_gender(self) -> Gender | None:
         """The gender that was said; none where both were."""
@@ -279,12 +297,15 @@ class _Pass:
         if not self._ages:
             return None
         ages, said = self._ages[0]
+        others: list[str] = []
         for other, words in self._ages[1:]:
             common = Ages(max(ages.youngest, other.youngest), min(ages.oldest, other.oldest))
             if common.youngest <= common.oldest:
                 ages, said = common, said if common == ages else words
             else:
-                self._notices.append(f"The search is for “{said}” and not for “{words}”.")
+                others.append(words)
+        if others:
+            self._notices.append(f"The search is for “{said}” and not for {_quoted(others)}.")
         self._found.append((self._first_age, Understood("age", str(ages), said)))
         return ages
 
@@ -304,7 +325,10 @@ class _Pass:
 
 
 def _quoted(texts: Iterable[str]) -> str:
-    return ", ".join(f"“{text}”" for text in texts)
+    """Texts in quotation marks, each once; of many only the first."""
+    distinct = list(dict.fromkeys(texts))
+    said = [f"“{text}”" for text in distinct[:_MOST_QUOTED]]
+    return ", ".join(said if len(distinct) <= _MOST_QUOTED else [*said, f"{len(distinct) - _MOST_QUOTED} more"])
 
 
 def _blanked(text: str, spans: Iterable[tuple[int, int]]) -> str:

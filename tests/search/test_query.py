@@ -296,3 +296,4 @@ def test_the_box_takes_a_long_text_and_no_longer_one(ask: Any) -> None:
     """A pasted note is read; a book is not."""
     assert ask(q=("lonely in croydon " * 200)[:LONGEST_TEXT]).query.needs == ("loneliness",)
     assert [problem.field for problem in ask(q="x" * (LONGEST_TEXT + 1)).problems] == ["q"]
+    assert [problem.field for problem in ask(q="\ufdfa" * 200).problems] == ["q"]  # each is read as eighteen letters

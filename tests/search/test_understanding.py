@@ -279,6 +279,9 @@ def test_tags_quote_what_was_typed(read: Read, typed: str, words: list[str]) -> 
         ("police and ambulance", ["referral:police"], "“police” is taken to be asking, and not “ambulance”."),
         ("croydon or sutton", ["place:Croydon"], "One place is searched at a time: near Croydon, and not “sutton”."),
         ("E7/E12", ["place:E7"], "One place is searched at a time: near E7, and not “E12”."),
+        ("E7/E12/E13/E7", ["place:E7"], "One place is searched at a time: near E7, and not “E12”, “E13”, “E7”."),
+        ("9yo 17yo 18yo 9 yrs", ["age:9"], "The search is for “9yo” and not for “17yo”, “18yo”."),
+        ("gp, police, doctor, police", ["referral:gp"], "“gp” is taken to be asking, and not “police”."),
     ],
 )  # fmt: skip
 def test_contradictions_are_settled_and_said(read: Read, typed: str, understood: list[str], notice: str) -> None:
@@ -414,6 +417,13 @@ def test_any_text_is_read(recogniser: Recogniser, text: str) -> None:
 def test_two_thousand_characters_are_read(read: Read, text: str) -> None:
     """The longest text that the box takes; whoever is impatient pastes more than a question."""
     assert read(text[:2000]).text == text[:2000]
+
+
+@pytest.mark.parametrize("text", ["E⒈" * 1000, " ".join(f"{age}yo" for age in range(90)), "E17 SE5 N1 " * 180])
+def test_many_contradictions_are_one_short_notice(read: Read, text: str) -> None:
+    """A thousand places or ages: one is taken, and of the others a few are named."""
+    (notice,) = read(text).notices
+    assert len(notice) < 200
 
 
 def test_a_place_late_in_a_long_text_is_found(read: Read) -> None:
