@@ -101,7 +101,7 @@ class Parameters:
 
     def _text(self, field: str) -> Callable[[str], str | None]:
         def read_text(text: str) -> str | None:
-            if len(unicodedata.normalize("NFKC", text)) > LONGEST_TEXT:  # as it will be read: some marks are whole words
+            if len(unicodedata.normalize("NFKC", text)) > LONGEST_TEXT:  # as it will be read
                 self._problem(field, f"Use {LONGEST_TEXT} characters or fewer. A postcode and a few words are enough.")
                 return None
             return text
