@@ -119,8 +119,8 @@ class Catalogue:
     def on_arrival(self, rows: Rows, sets_out: datetime, minutes: Rows) -> tuple[Flags, Flags]:
         """Which of these entries let in somebody who sets out at an instant and travels for so many minutes to each.
 
-        And of which that is not known. The instant is at most a few days away; the minutes are multiples of five, and
-        those of a journey of more than five hours count as five hours.
+        And of which that is not known. The minutes are multiples of five, and those of a journey of more than five
+        hours count as five hours.
         """
         minute = int(sets_out.timestamp()) // 60
         states = self._journeys.get(minute)

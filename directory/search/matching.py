@@ -1,7 +1,7 @@
 """Which entries a search is about, and which of them will take this person: yes, no or not known, rule by rule."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache, cached_property
 from typing import NamedTuple
 
@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from directory.places import By, minutes
+from directory.schedules.days import instant
 from directory.search.catalogue import Catalogue
 from directory.search.columns import GENDERS, Flags, Rows
 from directory.search.query import Query
@@ -21,8 +22,13 @@ HALF_KNOWN = 0.5
 YOUNG_TYPE = "young_people"
 OLDEST_OF_THE_YOUNG = 25
 
-STEP_METRES = 50
-STEPS_OF_A_JOURNEY = 3000
+GRID_SCALE = 0.9998
+"""The National Grid draws London a little smaller than it is."""
+
+STEP_METRES = 100
+"""As results give their distance to the tenth of a kilometre, and their journeys from that."""
+
+STEPS_OF_A_JOURNEY = 1500
 
 Three = NDArray[np.int8]
 YES, NO, MAYBE = 1, 0, -1
@@ -279,13 +285,13 @@ class Search:
     @cached_property
     def sets_out(self) -> datetime:
         """When the person sets out: the next five minutes, so that searches of one moment share what they look up."""
-        at = self.query.at
-        return at + timedelta(seconds=-int(at.timestamp()) % 300)
+        return instant(-(-int(self.query.at.timestamp()) // 300) * 5)
 
     def journeys(self, rows: Rows) -> NDArray[np.int64]:
         """Minutes from the point to each entry, multiples of five; 0 where there is no distance."""
         pointed, taken = self.columns.pointed[rows], _minutes_by_step(self.by)
-        steps = (np.sqrt(np.where(pointed, self.squares[rows], 0.0)) / STEP_METRES).astype(np.int64)
+        metres = np.sqrt(np.where(pointed, self.squares[rows], 0.0)) / GRID_SCALE
+        steps = np.rint(metres / STEP_METRES).astype(np.int64)
         return np.where(pointed, taken[np.minimum(steps, len(taken) - 1)], 0)
 
     @cached_property

@@ -7,6 +7,7 @@ import numpy as np
 
 from directory import schedules
 from directory.schedules import LONDON
+from directory.schedules.days import instant
 from directory.search.columns import Flags, Rows
 
 HORIZON_DAYS = 16
@@ -39,18 +40,16 @@ class OpeningTimes:
     def states_at(self, at: datetime) -> tuple[Flags, Flags]:
         """Which schedules let in somebody who comes at an instant, and which are not known to be open or closed."""
         opened = np.zeros(len(self._schedules), dtype=bool)
-        one_by_one: Iterable[int] = range(len(self._schedules))
-        if self._first < at.astimezone(LONDON).date() <= self._last:
-            minute = int(at.timestamp()) // 60
-            opened[self._owner[(self._opens <= minute) & (minute < self._closes)]] = True
-            one_by_one = self._one_by_one
+        minute = int(at.timestamp()) // 60
+        opened[self._owner[(self._opens <= minute) & (minute < self._closes)]] = True
         unknown = self._unknown.copy()
-        self._ask(one_by_one, at, opened, unknown)
+        self._ask(self._asked_one_by_one(at, at), at, opened, unknown)
         return opened, unknown
 
     def states_after(self, at: datetime) -> tuple[Flags, Flags]:
-        """The same for each step of five minutes after an instant within the horizon: one row a step."""
+        """The same for each step of five minutes after an instant: one row a step."""
         start = int(at.timestamp()) // 60
+        one_by_one = self._asked_one_by_one(at, instant(start + STEPS * STEP_MINUTES))
         near = (self._opens < start + STEPS * STEP_MINUTES) & (start < self._closes)
         changes = np.zeros((STEPS + 1, len(self._schedules)), dtype=np.int8)
         np.add.at(changes, (_step(self._opens[near] - start), self._owner[near]), 1)
@@ -58,8 +57,13 @@ class OpeningTimes:
         opened = np.cumsum(changes[:-1], axis=0) > 0
         unknown = np.repeat(self._unknown[np.newaxis], STEPS, axis=0)
         for step in range(STEPS):
-            self._ask(self._one_by_one, at + timedelta(minutes=step * STEP_MINUTES), opened[step], unknown[step])
+            self._ask(one_by_one, instant(start + step * STEP_MINUTES), opened[step], unknown[step])
         return opened, unknown
+
+    def _asked_one_by_one(self, first: datetime, last: datetime) -> Sequence[int]:
+        """The schedules that the arrays do not tell of between two instants."""
+        inside = self._first < first.astimezone(LONDON).date() and last.astimezone(LONDON).date() <= self._last
+        return self._one_by_one if inside else range(len(self._schedules))
 
     def _ask(self, numbers: Iterable[int], at: datetime, opened: Flags, unknown: Flags) -> None:
         """Ask some schedules one by one, and note what they say."""

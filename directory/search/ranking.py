@@ -6,10 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from directory.search.columns import Flags, Rows
-from directory.search.matching import Search
+from directory.search.matching import GRID_SCALE, Search
 
-TENTH_OF_A_MILE = 160.9344 * 0.9998
-"""In metres on the National Grid, which draws London a little smaller than it is."""
+TENTH_OF_A_MILE = 160.9344 * GRID_SCALE
+"""In metres on the National Grid."""
 
 INTO_A_BOROUGH = 4000.0
 """Metres: about half the way across a London borough."""

@@ -1,7 +1,7 @@
 """What a search hands out for each row it has found: how far, open until when, why it is here, what is not known."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -10,6 +10,7 @@ import numpy as np
 from directory import schedules
 from directory.models import Entry
 from directory.places import Travel, distances_km, travel
+from directory.schedules.days import instant
 from directory.search import reasons
 from directory.search.catalogue import Opening
 from directory.search.columns import Flags, Rows
@@ -111,9 +112,11 @@ def _arrivals(search: Search, rows: Rows) -> list[tuple[datetime, bool, bool]]:
         return [(query.at, False, False)] * len(rows)
     then, not_known = search.on_arrival_of(rows)
     now = search.open_now[rows]
-    minutes = [0] * len(rows) if query.at_given else search.journeys(rows).tolist()
-    sets_out = query.at if query.at_given else search.sets_out
-    instants = {taken: sets_out + timedelta(minutes=taken) for taken in set(minutes)}
+    if query.at_given:
+        minutes, instants = [0] * len(rows), {0: query.at}
+    else:
+        minutes, sets_out = search.journeys(rows).tolist(), int(search.sets_out.timestamp()) // 60
+        instants = {taken: instant(sets_out + taken) for taken in set(minutes)}
     late, early = (now & ~then & ~not_known).tolist(), (then & ~now).tolist()
     return [(instants[taken], *state) for taken, *state in zip(minutes, late, early, strict=True)]
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from directory.models import Entry, Phone
-from directory.places import Place, Places, distance_in_words
+from directory.places import Place, Places, distance_in_words, quickest
+from directory.schedules import LONDON
 from directory.search.catalogue import Catalogue
 from directory.search.find import Found, find
 from directory.search.query import Ages, Query
@@ -513,6 +514,46 @@ def test_openings_are_the_same_inside_and_outside_the_horizon(
         states = [opening.answer.state for opening in catalogue.openings(np.arange(len(hours)), at)]
         assert catalogue.open_at(at).tolist() == [state == "open" for state in states]
         assert catalogue.unknown_at(at).tolist() == [state == "unknown" for state in states]
+
+
+CLOCKS_CHANGE = [
+    datetime(2026, 3, 29, 0, 58, tzinfo=LONDON),
+    datetime(2026, 10, 25, 1, 58, tzinfo=LONDON),
+    datetime(2026, 10, 25, 1, 58, fold=1, tzinfo=LONDON),
+]
+
+
+@pytest.mark.parametrize("at", [*CLOCKS_CHANGE, datetime(2026, 12, 4, 21, 4, tzinfo=LONDON)])
+def test_whoever_arrives_later_meets_what_the_schedule_says(catalogue_of: MakeCatalogue, at: datetime) -> None:
+    """Also when the clocks change on the way, and when the catalogue is older than its horizon."""
+    hours = ["", "24/7", "Mo-Su 18:00-01:30", "Su 02:00-03:00", "2026 Oct 25 01:00-02:00", "Mo-Su 22:00-24:00"]
+    hours += ['Mo-Su 18:00-24:00 "last admission 60 minutes before closing"', "2026 Oct 25 off"]
+    catalogue = catalogue_of(*(make_entry(ref=f"CAD-{n:04}", opening_hours=text) for n, text in enumerate(hours)))
+    for minutes in range(0, 300, 15):
+        there = (at.astimezone(UTC) + timedelta(minutes=minutes)).astimezone(LONDON)
+        rows = np.arange(len(hours))
+        opened, unknown = catalogue.on_arrival(rows, at, np.full(len(hours), minutes))
+        assert opened.tolist() == [
+            o.state == "open" and (o.last_admission_at is None or there.timestamp() < o.last_admission_at.timestamp())
+            for o in (opening.answer for opening in catalogue.openings(rows, there))
+        ]
+        assert unknown.tolist() == [o.answer.state == "unknown" for o in catalogue.openings(rows, there)]
+
+
+@pytest.mark.parametrize("at", [*CLOCKS_CHANGE, datetime(2026, 11, 22, 21, 3, 10, tzinfo=LONDON)])
+def test_the_arrival_is_the_later_end_of_the_quickest_way(
+    catalogue_of: MakeCatalogue, places: Places, here: Place, at: datetime
+) -> None:
+    """In real minutes from the next five minutes of the clock, whatever the clocks do on the way."""
+    postcodes = ["SE5 9RS", "E1 6AN", "CR0 1RG", "EN2 8JL", "N1 9GU", "SW1A 1AA", "E14 5AB", "W2 1NY"]
+    catalogue = catalogue_of(*(at_postcode(places, code, ref=f"CAD-{n:04}") for n, code in enumerate(postcodes)))
+    ways: list[tuple[Any, Any]] = [(None, None), ("police", "car")]
+    for asking, by in ways:
+        for result in find(Query(at, place=here, radius_km=40, asking=asking), catalogue).results:
+            assert result.arrival is not None
+            took = quickest(result.arrival.travel, by)[1].most * 60
+            there = datetime.fromtimestamp(-(-int(at.timestamp()) // 300) * 300 + took, LONDON)
+            assert result.arrival.at.isoformat() == there.isoformat()
 
 
 FACTS = st.fixed_dictionaries(
