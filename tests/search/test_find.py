@@ -517,7 +517,7 @@ def test_openings_are_the_same_inside_and_outside_the_horizon(
 
 
 CLOCKS_CHANGE = [
-    datetime(2026, 3, 29, 0, 58, tzinfo=LONDON),
+    datetime(2026, 3, 29, 0, 48, tzinfo=LONDON),
     datetime(2026, 10, 25, 1, 58, tzinfo=LONDON),
     datetime(2026, 10, 25, 1, 58, fold=1, tzinfo=LONDON),
 ]
