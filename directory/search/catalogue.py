@@ -204,6 +204,8 @@ class Catalogue:
         if table is None:
             if kind == "need":
                 flags = {code: self.meeting(code) for code in self.taxonomies.needs}
+            elif kind == "type":
+                flags = {code: self.of_type(code) for code in self.taxonomies.service_types}
             else:
                 flags = {code: members for (of, code), members in self.columns.members.items() if of == kind}
             rows = np.array(list(flags.values()), dtype=bool).reshape(len(flags), self.count)

@@ -346,7 +346,6 @@ class Search:
             pointed, unpointed = self.columns.pointed, self.columns.unpointed
             if self.point is not None and radius_km is not None:
                 pointed = pointed & (self.squares <= (radius_km * 1000) ** 2)
-                unpointed = unpointed & self.of_kind
                 if unpointed.any():
                     touched = self.borough_distances <= radius_km * 1000
                     unpointed = unpointed & touched[self.columns.borough]

@@ -17,6 +17,7 @@ from directory.search.catalogue import Catalogue
 from directory.search.find import Found, find
 from directory.search.query import Ages, Query
 from directory.search.suggestions import suggest
+from directory.taxonomies import Taxonomies
 from tests.factories import make_entry
 
 MakeCatalogue = Callable[..., Catalogue]
@@ -337,10 +338,32 @@ def test_choices_are_counted(catalogue_of: MakeCatalogue, places: Places, here: 
     facets = found.facets
     assert facets is not None
     assert (facets.open, facets.self_referral, facets.walk_in, facets.step_free) == (1, 1, 0, 0)
-    assert facets.types == {"crisis_cafe": 1, "safe_haven": 1}
+    assert facets.types == {"crisis_cafe": 1, "safe_haven": 2}  # both are called a sanctuary
     assert facets.languages == {"so": 1}
     assert facets.communities["somali"] == 1
     assert find(Query(now), catalogue_of()).facets is None
+
+
+def test_the_count_of_a_choice_is_what_choosing_it_finds(
+    catalogue_of: MakeCatalogue, places: Places, here: Place, taxonomies: Taxonomies, now: datetime
+) -> None:
+    """Whatever was chosen before: by the type, by a name that tells it, near, and known only by the borough."""
+    catalogue = catalogue_of(
+        at_postcode(places, "SE5 9RS", ref="CAD-0001"),
+        make_entry(ref="CAD-0002", service_type="safe_haven", borough=LAMBETH, area_served=("London",)),
+        make_entry(ref="CAD-0003", service_type="safe_haven", borough=CROYDON, area_served=("London",)),
+        make_entry(ref="CAD-0004", service_type="young_people", name="Example Helpline", location_type="virtual"),
+        at_postcode(places, "SE5 9RS", ref="CAD-0005", communities=("bereaved",), languages=("so", "tr")),
+    )
+    for chosen in ({}, {"service_types": ("crisis_cafe",)}, {"needs": ("bereavement",)}, {"languages": ("so",)}):
+        query = Query(now, place=here, radius_km=6, **chosen)  # type: ignore[arg-type]
+        facets = find(query, catalogue, facets=True).facets
+        assert facets is not None
+        kinds = (("types", "service_types", taxonomies.service_types), ("needs", "needs", taxonomies.needs))
+        for counted, name, terms in kinds:
+            each = {code: find(replace(query, **{name: (code,)}), catalogue) for code in terms}
+            totals = {code: found.total for code, found in each.items() if found.total and not found.needs_left_out}
+            assert getattr(facets, counted) == totals, chosen
 
 
 @pytest.mark.parametrize(
