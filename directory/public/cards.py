@@ -12,6 +12,7 @@ from directory.models import Entry
 from directory.places import Places, distance_in_words
 from directory.public import facts
 from directory.search import wording
+from directory.search.columns import accepts
 from directory.search.query import Asking
 from directory.search.results import NearMiss, Result
 from directory.taxonomies import Taxonomies
@@ -20,6 +21,7 @@ from directory.web.links import entry_path
 MOST_KEPT = 8192
 _BLANK = secrets.token_hex(8)
 _CREWS: Mapping[Asking | None, str] = {"police": "police", "ambulance": "ambulance"}
+_ACCEPTED = {1: "yes", 0: "no", -1: "not known"}
 _REFERRAL: Mapping[Asking | None, str] = {
     "self": "self-referral",
     "carer": "referral by family or a carer",
@@ -109,7 +111,7 @@ class Cards:
             kind=self._taxonomies.service_types[entry.service_type].name,
             borough="" if entry.location_type == "virtual" else wording.borough_name(entry, self._places),
             rules=facts.sentences(
-                [wording.gender(entry), wording.ages(entry), wording.residence(entry, self._places)],
+                [facts.only(entry), wording.gender(entry), wording.ages(entry), wording.residence(entry, self._places)],
             ),
             way_in=facts.sentences([wording.ways_in(entry, self._taxonomies)]),
             address=facts.address(entry) or facts.address_missing(entry),
@@ -187,7 +189,7 @@ class CardMarkup:
             entry_query,
             _paragraph("where", kept.where if result.distance_km is None else distance_in_words(result.distance_km)),
             _paragraph("miss", miss),
-            _drop_off(result, look.asking) if is_brought else "",
+            _drop_off(result.entry, look.asking) if is_brought and look.asking else "",
             _paragraph(
                 "ask", facts.sentences([result.arrival.note if result.arrival else "", ask_about(asks, look.asking)])
             ),
@@ -228,10 +230,9 @@ def _why(result: Result, said: str) -> str:
     return f"Why here: {facts.sentences(unsaid)}" if unsaid else ""
 
 
-def _drop_off(result: Result, asking: Asking | None) -> str:
+def _drop_off(entry: Entry, asking: Asking) -> str:
     """Whether the entry takes people that a crew brings. No entry says yet whether the crew can leave."""
-    accepts = "not known" if "referral" in result.ask_about else "yes"
-    return f"Drop-off by {_CREWS[asking]}: <strong>{accepts}</strong>."
+    return f"Drop-off by {_CREWS[asking]}: <strong>{_ACCEPTED[accepts(entry, asking)]}</strong>."
 
 
 def ask_about(names: Sequence[str], asking: Asking | None) -> str:

@@ -156,23 +156,30 @@ def test_a_card_says_each_reason_once(render: Callable[..., str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("ask", "asking", "says"),
+    ("routes", "asking", "says"),
     [
         (
-            (),
+            ("self", "police"),
             "police",
             "Drop-off by police: <strong>yes</strong>. Can they leave: <strong>not known</strong>. Walk in.",
         ),
-        (("referral",), "ambulance", "Drop-off by ambulance: <strong>not known</strong>."),
+        (("self",), "ambulance", "Drop-off by ambulance: <strong>not known</strong>."),
     ],
 )
 def test_a_crew_sees_first_what_it_needs(
-    render: Callable[..., str], ask: tuple[str, ...], asking: Asking, says: str
+    render: Callable[..., str], routes: tuple[str, ...], asking: Asking, says: str
 ) -> None:
     """Above the state, and not said again; a line is nowhere to leave anybody, and others are not told."""
-    result = make_result(**CAMBERWELL, walk_in=True, ask_about=ask)
+    ask = () if asking in routes else ("referral",)
+    result = make_result(**CAMBERWELL, walk_in=True, referral_routes=routes, ask_about=ask)
     card = render(result, Look(asking=asking))
     assert says in card and card.index(says) < card.index("app-state") and card.count("Walk in") == 1
     assert "Ask about" not in card
     assert "Drop-off" not in render(result) + render(result, Look(asking="111"))
     assert "Drop-off" not in render(make_result(location_type="virtual"), Look(asking=asking))
+
+
+def test_a_crew_is_told_of_a_near_miss_that_takes_nobody_from_it(render: Callable[..., str]) -> None:
+    """Its one rule may be that it takes people from others alone."""
+    result = make_result(**CAMBERWELL, self_referral=False, referral_routes=("gp",))
+    assert "Drop-off by police: <strong>no</strong>." in render(result, Look(asking="police"), "Referral by a GP")
