@@ -57,6 +57,12 @@ def directions(entry: Entry) -> str:
     return f"geo:{entry.latitude},{entry.longitude}?q={entry.latitude},{entry.longitude}({label})"
 
 
+def only(entry: Entry) -> str:
+    """Whom alone it is for, where the entry says so in words of its own: "Only for patients of two practices"."""
+    first = re.split(r"[.:;]", entry.eligibility)[0]
+    return first if first.startswith("Only ") else ""
+
+
 def web_address(text: str) -> str:
     """An address that is safe to link to; empty for anything but http and https."""
     return text if text.startswith(("https://", "http://")) else ""

@@ -157,7 +157,8 @@ def _ways_in(entry: Entry, taxonomies: Taxonomies) -> Iterator[str]:
 
 def _rules(entry: Entry, places: Places) -> Iterator[str]:
     rules = [wording.gender(entry), wording.ages(entry), wording.residence(entry, places)]
-    yield ". ".join(filter(None, rules))
+    yield ". ".join(filter(None, [facts.only(entry), *rules]))
+    yield facts.only(entry)
     yield ""
 
 

@@ -105,6 +105,19 @@ def test_an_address_is_told_as_far_as_it_may_be(
     assert bool(facts.directions(entry)) == goes
 
 
+@pytest.mark.parametrize(
+    ("eligibility", "words"),
+    [
+        ("Only for patients of two practices: Example Road and Example Street.", "Only for patients of two practices"),
+        ("For adults. Only by day.", ""),
+        ("", ""),
+    ],
+)
+def test_whom_alone_it_is_for(eligibility: str, words: str) -> None:
+    """To the first stop, so that it fits on a card and in a message."""
+    assert facts.only(make_entry(eligibility=eligibility)) == words
+
+
 def test_directions_are_a_geo_link_with_a_name() -> None:
     """The name is safe within an address."""
     entry = make_entry(**CAMBERWELL, name="Rose & Crown (Café)")

@@ -63,6 +63,7 @@ def test_it_says_all_that_somebody_on_their_way_needs(texts: Any) -> None:
         ({"self_referral": None, "walk_in": None}, "How to get in not known"),
         ({"self_referral": None, "walk_in": None, "application_process": "Ring the bell."}, "Ring the bell."),
         ({"self_referral": False, "walk_in": None, "referral_routes": ("gp",)}, "Referral needed: a GP"),
+        ({"eligibility": "Only for members: ask."}, "Only for members"),
         ({"phones": ()}, "No number known"),
         ({"phones": (), "website": "https://example.org/a"}, "https://example.org/a"),
         ({"phones": (Phone(number="111", note="choose option 2"),)}, "Call 111 (choose option 2)"),
