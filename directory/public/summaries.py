@@ -72,8 +72,9 @@ def who(entry: Entry, places: Places) -> str:
 def way_in(entry: Entry, taxonomies: Taxonomies) -> str:
     """How to get in, who can refer or bring somebody, and what to do."""
     routes = wording.referrers(entry, taxonomies) if entry.self_referral is not False else []
-    bring = f"Can also be referred or brought by: {', '.join(map(wording.uncapitalised, routes))}" if routes else ""
-    return facts.sentences([wording.ways_in(entry, taxonomies), bring, entry.application_process]) or NOT_KNOWN
+    known, also = wording.ways_in(entry, taxonomies), "also " if entry.self_referral or entry.walk_in else ""
+    bring = f"Can {also}be referred or brought by: {', '.join(map(wording.uncapitalised, routes))}" if routes else ""
+    return facts.sentences([known, bring, entry.application_process]) or NOT_KNOWN
 
 
 def where(entry: Entry, places: Places) -> str:

@@ -187,6 +187,23 @@ def test_who_asks_decides_what_comes_first(
     assert ("How to get in" in dict(shown.facts)) is ("Way in" not in first)
 
 
+@pytest.mark.parametrize(
+    ("facts", "words"),
+    [
+        ({"self_referral": True, "walk_in": None}, "Self-referral. Can also be referred or brought by: a GP."),
+        ({"self_referral": None, "walk_in": None}, "Can be referred or brought by: a GP."),
+        ({"self_referral": None, "walk_in": False}, "No walk-ins. Can be referred or brought by: a GP."),
+        ({"self_referral": False, "walk_in": None}, "Referral needed: a GP."),
+    ],
+)
+def test_others_can_also_refer_only_where_people_can_come_by_themselves(
+    presenter: ServicePresenter, facts: dict[str, Any], words: str
+) -> None:
+    """Where that is not known, "also" would say that they can."""
+    shown = chosen(presenter, Looked(make_result(**{**CAFE, **facts, "referral_routes": ("gp",)})))
+    assert dict(shown.facts)["How to get in"] == words
+
+
 def test_professional_numbers_are_nowhere_beside_the_results(presenter: ServicePresenter) -> None:
     """Not in the text for the caller either."""
     shown = chosen(presenter, Looked(make_result(phones=(Phone(number="020 7946 0999", audience="professional"),))))
