@@ -38,6 +38,16 @@ def test_a_slash_goes_to_the_box_and_arrows_along_the_list(desk: Page) -> None:
     assert box.input_value() == "/"
 
 
+def test_a_slash_goes_to_the_box_of_the_first_page_too(open_page: OpenPage) -> None:
+    """A search begun there takes no more keys than the next."""
+    page = open_page("/", **DESK)
+    page.keyboard.press("/")
+    expect(page.get_by_label("Postcode or place, and what you need")).to_be_focused()
+    page.keyboard.type("SE5 8AZ")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"/search\?q=SE5\+8AZ"))
+
+
 def test_enter_shows_an_entry_beside_the_list(desk: Page) -> None:
     """The list keeps the focus, the address says which, a reload shows the same, and going back leaves the results."""
     desk.goto("/about")
