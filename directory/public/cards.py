@@ -171,7 +171,7 @@ class CardMarkup:
         return Markup("".join([self._item(result, look, entry_query) for result in results]))
 
     def misses(self, misses: Sequence[NearMiss], look: Look) -> Markup:
-        """The near misses as list items, each with its one rule."""
+        """The near misses as list items, each with its one rule. Its hours are said by the state of the card."""
         entry_query = str(escape(look.entry_query))
         return Markup("".join([self._item(miss.result, look, entry_query, miss.text) for miss in misses]))
 
@@ -188,7 +188,7 @@ class CardMarkup:
             ' aria-current="true"' if result.entry.ref == look.chosen else "",
             entry_query,
             _paragraph("where", kept.where if result.distance_km is None else distance_in_words(result.distance_km)),
-            _paragraph("miss", miss),
+            _paragraph("miss", miss if miss != result.open_text else ""),
             _drop_off(result.entry, look.asking) if is_brought and look.asking else "",
             _paragraph(
                 "ask", facts.sentences([result.arrival.note if result.arrival else "", ask_about(asks, look.asking)])
