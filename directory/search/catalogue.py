@@ -3,8 +3,7 @@
 What is filtered and sorted lies in numpy columns, one element an entry; what is shown is the entry itself.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -20,7 +19,7 @@ from directory.places import Places
 from directory.search.columns import OUTSIDE_LONDON, Flags, Rows, make_columns
 from directory.search.naming import ServiceNames
 from directory.search.openings import STEP_MINUTES, STEPS, OpeningTimes
-from directory.search.text import IndexDamaged, TextIndex
+from directory.search.text import TextIndex
 from directory.taxonomies import Taxonomies
 
 LINE_TYPES = ("crisis_line", "text_line")
@@ -30,7 +29,7 @@ T = TypeVar("T")
 
 
 class CatalogueUnavailable(RuntimeError):  # noqa: N818 - a state that pages report, not a fault in code
-    """There is nothing to search, or no way to search it for now; the message says what to do."""
+    """There is nothing to search; the message says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,10 +148,9 @@ class Catalogue:
     def matching(self, words: str, *, every: bool) -> tuple[Flags, NDArray[np.float32]] | None:
         """Which entries have the words (all of them, or any), and their scores; None where no word can be searched.
 
-        Raises CatalogueUnavailable where the index turns out to be damaged.
+        Raises IndexDamaged.
         """
-        with _whole_index():
-            found = self.text.match(words, every=every)
+        found = self.text.match(words, every=every)
         if found is None:
             return None
         documents, scores = found
@@ -186,14 +184,13 @@ class Catalogue:
     def meeting(self, need: str) -> Flags:
         """Which entries help with a need: by their type, by whom they are for, or because they say so.
 
-        Raises CatalogueUnavailable where the index turns out to be damaged.
+        Raises IndexDamaged.
         """
         flags = self._meeting.get(need)
         if flags is None:
             term = self.taxonomies.needs[need]
             flags = self.having("type", term.types) | self.having("community", term.communities)
-            with _whole_index():
-                rows = self._text_rows[self.text.match_any((term.name, *term.words))]
+            rows = self._text_rows[self.text.match_any((term.name, *term.words))]
             flags[rows[rows >= 0]] = True
             self._meeting[need] = flags
         return flags
@@ -232,14 +229,6 @@ class Catalogue:
             bits |= OUTSIDE_LONDON
         serving: Flags = (self.columns.serves & bits) != 0
         return serving
-
-
-@contextmanager
-def _whole_index() -> Iterator[None]:
-    try:
-        yield
-    except IndexDamaged as error:
-        raise CatalogueUnavailable("The search index is damaged and is being made anew. Try again.") from error
 
 
 def opening_at(schedule: schedules.Schedule, at: datetime) -> Opening:

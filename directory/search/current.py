@@ -14,7 +14,7 @@ from directory.db import Database
 from directory.models import Entry
 from directory.places import Places
 from directory.search.catalogue import Catalogue, CatalogueUnavailable
-from directory.search.text import IndexFolder, TextIndex
+from directory.search.text import IndexDamaged, IndexFolder, TextIndex
 from directory.taxonomies import Taxonomies
 
 log = logging.getLogger(__name__)
@@ -102,14 +102,21 @@ class CurrentCatalogue:
             behind = self._behind(session, text, number)
         if text is None or (text.number, text.mark) != (number, mark):
             text = self._brought_on(text, behind, number, mark) or self._rebuilt(number, mark)
-        catalogue = Catalogue(
-            self._entries.values(), self._places, self._taxonomies, text, number=number, today=now.date()
-        )
+        try:
+            catalogue = self._made(text, number, now)
+        except IndexDamaged:
+            catalogue = self._made(self._rebuilt(number, mark), number, now)
+        self._catalogue, self._mark = catalogue, mark
+
+    def _made(self, text: TextIndex, number: int, now: datetime) -> Catalogue:
+        """The next catalogue, with what searches will want of it, so that none of them waits. Raises IndexDamaged."""
+        entries = self._entries.values()
+        catalogue = Catalogue(entries, self._places, self._taxonomies, text, number=number, today=now.date())
         for need in self._taxonomies.needs:
-            catalogue.meeting(need)  # remembered now, so that no search has to wait for it
+            catalogue.meeting(need)
         self._prepare(catalogue)
         catalogue.as_of = now
-        self._catalogue, self._mark = catalogue, mark
+        return catalogue
 
     def _behind(self, session: Session, text: TextIndex | None, number: int) -> tuple[str, ...]:
         """References changed since the index was made; none where it is as new, or not of an earlier state of this."""

@@ -146,20 +146,11 @@ class TextIndex:
         return np.flatnonzero(having)
 
     def knows(self, word: str) -> bool:
-        """Whether the word, or one that means the same, is in the index; also where it is too common to be in it.
+        """Whether the word, or one that means the same, finds anything; also where it is too common to be searched.
 
         Raises IndexDamaged.
         """
-        return all(
-            any(all(map(self._has, terms)) for terms in alternatives) for alternatives in self._synonyms.units(word)
-        )
-
-    def _has(self, term: str) -> bool:
-        if term in self._kept:
-            return True
-        reader = self._searcher.reader()
-        with self._reading():
-            return any((field, term) in reader for field in _BOOSTS)
+        return all(len(self._best_of(unit)[0]) for unit in self._synonyms.units(word))
 
     @contextmanager
     def _reading(self) -> Iterator[None]:
@@ -169,7 +160,7 @@ class TextIndex:
                 yield
             except Exception as error:
                 self.damaged = True
-                raise IndexDamaged("The search index is damaged.") from error
+                raise IndexDamaged("The search index is damaged and is being made anew. Try again.") from error
 
     def _zeros(self) -> Scores:
         return np.zeros(len(self.refs), dtype=np.float32)

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from directory.places import PlacesUnavailable
 from directory.search.catalogue import CatalogueUnavailable
+from directory.search.text import IndexDamaged
 from directory.web.templating import SERVICE_NAME
 
 _WORDS = {
@@ -33,8 +34,8 @@ _OTHERS = ("Sorry, that did not work", "Start again from the search.")
 def init_app(app: Flask) -> None:
     """Answer every error, expected or not, in a form that its reader understands."""
     app.register_error_handler(HTTPException, _http_error)
-    app.register_error_handler(CatalogueUnavailable, _unavailable)
-    app.register_error_handler(PlacesUnavailable, _unavailable)
+    for state in (CatalogueUnavailable, IndexDamaged, PlacesUnavailable):
+        app.register_error_handler(state, _unavailable)
 
 
 def problem(status: int, title: str, detail: str, **more: object) -> Response:

@@ -31,6 +31,15 @@ def test_a_large_request_gets_a_small_problem(client: FlaskClient, query: str) -
     assert len(response.data) < 2000
 
 
+@pytest.mark.parametrize("words", ["garden", "gardn near brixton"])
+def test_a_damaged_index_is_a_plain_503(shipped: Config, now: datetime, words: str) -> None:
+    """Whether a search or the correction of a word meets the damage first."""
+    app = create_app(shipped, now=lambda: now)
+    app.extensions["directory"].catalogue().text._searcher.reader().close()
+    response = app.test_client().get(SEARCH, query_string={"q": words})
+    assert (response.status_code, response.mimetype) == (503, "application/problem+json")
+
+
 def test_a_page_beyond_the_end_is_empty_and_says_how_many_there_are(client: FlaskClient) -> None:
     """The total stands; nothing leads further."""
     found = client.get(SEARCH, query_string={"postcode": "SE5 8AZ", "page": "1000"}).json

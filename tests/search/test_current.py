@@ -22,7 +22,7 @@ from directory.search.catalogue import Catalogue, CatalogueUnavailable
 from directory.search.current import LATE_SECONDS, CurrentCatalogue
 from directory.search.find import find
 from directory.search.query import Query
-from directory.search.text import IndexFolder
+from directory.search.text import IndexDamaged, IndexFolder
 from directory.taxonomies import Taxonomies
 from directory.web import Rooms
 from tests.factories import make_entry
@@ -152,6 +152,22 @@ def test_the_index_is_rebuilt_whatever_happened_to_it(
     assert names(follow().get(), word, now) == [name]
 
 
+def test_damage_met_while_a_process_starts_costs_a_rebuild(
+    database: Database, follow: Follow, index_path: Path, now: datetime, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Where the index opens, and only what every catalogue reads of it shows the damage."""
+    caplog.set_level(logging.CRITICAL)
+    publish(database, now, *(make_entry(ref=f"CAD-{n:04}", description="Anxiety, debt, panic") for n in range(40)))
+    before = follow().get().text
+    (segment,) = index_path.rglob("*.seg")
+    written = bytearray(segment.read_bytes())
+    for place in range(len(written) * 3 // 4, len(written) * 17 // 20, 100):
+        written[place] ^= 0x55
+    segment.write_bytes(bytes(written))
+    after = follow().get().text
+    assert (after.damaged, after.refs) == (False, before.refs)
+
+
 def test_damage_that_only_a_search_meets_is_mended(
     database: Database, follow: Follow, index_path: Path, now: datetime, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -160,7 +176,7 @@ def test_damage_that_only_a_search_meets_is_mended(
     follower = follow()
     catalogue = follower.get()
     catalogue.text._searcher.reader().close()
-    with pytest.raises(CatalogueUnavailable, match="made anew"):
+    with pytest.raises(IndexDamaged, match="made anew"):
         names(catalogue, "garden", now)
     follower.refresh()
     assert names(follower.get(), "garden", now) == ["Garden"]

@@ -197,6 +197,7 @@ def test_a_refresh_replaces_adds_and_removes(folder: IndexFolder) -> None:
     assert index.number == 5
     assert (found(index, "new"), found(index, "old"), found(index, "gone")) == (["CAD-0001"], [], [])
     assert found(index, "more") == ["CAD-9001"]
+    assert [index.knows(word) for word in ("new", "old", "gone")] == [True, False, False]
 
 
 @pytest.mark.parametrize(("since", "number"), [(3, 5), (1, 2), (0, 1)])
