@@ -70,6 +70,24 @@ def test_targets_are_large_enough_to_tap(open_page: OpenPage, kind: str) -> None
     assert open_page(KINDS[kind]).evaluate(_SMALL_TARGETS) == []
 
 
+def test_the_name_on_a_card_is_large_enough_to_tap(open_page: OpenPage) -> None:
+    """Its line is thin; what is tapped reaches eight pixels above and below it."""
+    page = open_page(KINDS["results"])
+    name = page.locator(".app-card h3 a").first
+    box = name.bounding_box()
+    assert box
+    for y in (box["y"] - 7, box["y"] + box["height"] + 7):
+        assert name.evaluate("(link, [x, y]) => document.elementFromPoint(x, y) === link", [box["x"] + 8, y]), y
+
+
+@pytest.mark.parametrize("kind", ["home", "results", "every result", "which place", "entry", "line", "about"])
+def test_text_of_twice_the_size_fits_a_phone(open_page: OpenPage, kind: str) -> None:
+    """No number to call leaves the screen at its side."""
+    page = open_page(KINDS[kind], width=320, height=568)
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert page.evaluate(_FITS)
+
+
 @pytest.mark.parametrize("opening", ["&open=now", ""])
 @pytest.mark.parametrize("place", ["SE5+8AZ", "E1+6AN", "UB3+4AB", "IG3+8XJ", "N19+5NF"])
 def test_a_phone_shows_the_first_answer_at_once(open_page: OpenPage, place: str, opening: str) -> None:
