@@ -45,7 +45,8 @@ class Columns:
     `particular` entries are for some people only: a community, a gender, or up to an age. `goes_to` is False for
     lines, and for entries whose whereabouts are not known or not told; those that it is True for are `pointed` or
     `unpointed`. `speaks` is 0 where languages are listed and there are no interpreters, so that the list is all, else
-    -1. Entries with the same `numbers` ring in the same place. `members` has the flags of each code, by kind and code.
+    -1. Entries with the same `numbers` ring in the same place; one without a public number is by itself. `members` has
+    the flags of each code, by kind and code.
     """
 
     pointed: Flags
@@ -123,7 +124,8 @@ def make_columns(
         schedule=schedule,
         always_open=always[schedule],
         numbers=np.array(
-            [sets_of_numbers.setdefault(_numbers(e), row) for row, e in enumerate(entries)], dtype=np.int64
+            [sets_of_numbers.setdefault(_numbers(e) or frozenset({e.ref}), row) for row, e in enumerate(entries)],
+            dtype=np.int64,
         ),
         members=_members(entries, served, taxonomies),
     )
@@ -233,7 +235,7 @@ def _goes_to(entry: Entry) -> bool:
 
 
 def _numbers(entry: Entry) -> frozenset[str]:
-    return frozenset(phone.number for phone in entry.phones)
+    return frozenset(phone.number for phone in entry.phones if phone.audience == "public")
 
 
 def _three(fact: bool | None) -> int:

@@ -94,7 +94,7 @@ class CurrentCatalogue:
                 self._entries = revisions.get_entries(session)
             elif number > catalogue.number:
                 refs = revisions.refs_changed_after(session, catalogue.number)
-                self._entries = {**self._entries, **revisions.get_entries(session, refs)}
+                self._entries = dict(sorted({**self._entries, **revisions.get_entries(session, refs)}.items()))
             elif catalogue.today == now.date() and not catalogue.text.damaged:
                 catalogue.as_of, catalogue.stale = now, False
                 return

@@ -76,7 +76,7 @@ def ranked(search: Search, rows: Rows) -> Rows:
         goes_to=columns.goes_to[rows] | (search.query.only_open & columns.local[rows]) | (not somewhere),
         opens=np.where(yes, 0, np.where(unknown, 1, 2)).astype(np.int8),
         metres=away(search, rows),
-        days=np.where(checked > 0, search.query.at.toordinal() - checked, np.inf),
+        days=np.where(checked > 0, search.catalogue.today.toordinal() - checked, np.inf),
         score=search.scores[rows] if search.scores is not None else np.zeros(len(rows), dtype=np.float32),
         name_order=search.catalogue.name_order[rows],
     )

@@ -25,6 +25,12 @@ def test_what_is_answered(client: FlaskClient, app: Flask) -> None:
     assert client.get(entry_path(entry)).status_code == 200
 
 
+def test_a_line_break_after_a_postcode_changes_nothing(client: FlaskClient) -> None:
+    """What was typed stays, and is not cut."""
+    offered = client.get(ADDRESS, query_string={"q": "somali SE5\n"}).json["suggestions"]  # type: ignore[index]
+    assert all(one["text"].startswith("somali SE5") or one["url"] for one in offered)
+
+
 @pytest.mark.parametrize("query", ["", "q=", "q=%20", "q=%FF%FE", "q=%00brixt", "q=" + "brixton+" * 200, "q=x&q=x"])
 def test_anything_may_be_typed(client: FlaskClient, query: str) -> None:
     """Nothing, what is no text, and a great deal of it."""

@@ -79,6 +79,19 @@ def test_changes_reach_every_follower(database: Database, follow: Follow, now: d
         assert names(old, "garden", now) == ["First garden"]
 
 
+def test_the_order_of_entries_does_not_depend_on_what_changed_when(
+    database: Database, follow: Follow, now: datetime
+) -> None:
+    """Two of one name stand in one order in a process that has followed and in one that has just started."""
+    publish(database, now, make_entry(ref="CAD-0002", name="Twin"))
+    follower = follow()
+    follower.get()
+    publish(database, now, make_entry(ref="CAD-0001", name="Twin"))
+    follower.refresh()
+    orders = [[entry.ref for entry in catalogue.entries] for catalogue in (follower.get(), follow().get())]
+    assert orders == [["CAD-0001", "CAD-0002"]] * 2
+
+
 def test_nothing_new_keeps_the_same_catalogue(database: Database, follow: Follow, now: datetime) -> None:
     """Looking costs nothing while the number stands."""
     publish(database, now, make_entry())

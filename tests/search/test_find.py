@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from directory.models import Entry, Phone
+from directory.models import Entry, Evidence, Phone
 from directory.places import Place, Places, distance_in_words, quickest
 from directory.schedules import LONDON
 from directory.search.catalogue import Catalogue
@@ -426,6 +426,31 @@ def test_the_24_hour_lines_are_always_there_the_most_local_first(
     assert refs(found.lines) == ["CAD-0002", "CAD-0001", "CAD-0006"]
     anybody = find(Query(now), catalogue)
     assert refs(anybody.lines) == ["CAD-0001", "CAD-0004", "CAD-0005", "CAD-0006"]
+
+
+def test_lines_are_the_same_only_where_the_public_rings_the_same_place(
+    catalogue_of: MakeCatalogue, now: datetime
+) -> None:
+    """Two without a number are not one line, and a number for staff makes no second one."""
+    line = {"service_type": "text_line", "location_type": "virtual", "opening_hours": "24/7", "area_served": ("UK",)}
+    staff = Phone(number="020 7946 0999", audience="professional")
+    catalogue = catalogue_of(
+        make_entry(ref="CAD-0001", name="Chat A", **line, phones=()),
+        make_entry(ref="CAD-0002", name="Chat B", **line, phones=(staff,)),
+        make_entry(ref="CAD-0003", name="Line C", **line, phones=ring("0001")),
+        make_entry(ref="CAD-0004", name="Line D", **line, phones=(*ring("0001"), staff)),
+    )
+    assert refs(find(Query(now), catalogue).lines) == ["CAD-0001", "CAD-0002", "CAD-0003"]
+
+
+def test_how_fresh_an_entry_is_counts_from_today(catalogue_of: MakeCatalogue, now: datetime) -> None:
+    """Not from the time that was chosen: what was checked last month is fresh, whenever somebody wants to come."""
+    entries = [
+        make_entry(ref=ref, evidence=(Evidence(fact_group="hours", source_url="https://example.org", source_date=day),))
+        for ref, day in (("CAD-0001", "2026-06-01"), ("CAD-0002", "2026-10-30"))
+    ]
+    for at in (now, now + timedelta(days=120)):
+        assert refs(find(Query(at, at_given=True), catalogue_of(*entries)).results) == ["CAD-0002", "CAD-0001"]
 
 
 def test_too_little_nearby_widens_the_search_and_says_so(
