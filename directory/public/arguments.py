@@ -68,6 +68,12 @@ def search_path(arguments: Arguments, changes: Mapping[str, Change] | None = Non
     return f"/search?{query}" if query else "/search"
 
 
+def start_again_path(arguments: Arguments) -> str:
+    """The address of a new search, in which who is asking and the shortlist stay."""
+    query = query_string({name: arguments[name] for name in ("asking", "shortlist") if name in arguments})
+    return f"/?{query}" if query else "/"
+
+
 def typed(arguments: Arguments) -> str:
     """What belongs in the box: words and place together."""
     return " ".join(value for name in ("q", "postcode") for value in arguments.get(name, ()) if value)

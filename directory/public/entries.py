@@ -6,7 +6,13 @@ from flask import Blueprint, Response, abort, current_app, redirect, render_temp
 from werkzeug.wrappers import Response as AnyResponse
 
 from directory.models import Entry
-from directory.public.arguments import Arguments, known_arguments, query_string, understood_arguments
+from directory.public.arguments import (
+    Arguments,
+    known_arguments,
+    query_string,
+    start_again_path,
+    understood_arguments,
+)
 from directory.public.looking import look_up
 from directory.public.service import ServicePresenter
 from directory.public.shortlist import ShortlistPresenter
@@ -50,12 +56,13 @@ def service(ref: str, name: str = "") -> AnyResponse | str:
         known = query_string(given)
         return redirect(f"{path}?{known}" if known else path, 301)
     query, arguments = _search()
-    back = {"text": "New search", "href": "/"}
+    start_again = start_again_path(arguments)
+    back = {"text": "New search", "href": start_again}
     if set(arguments) - {"shortlist"}:
         back = {"text": "Back to results", "href": f"/search?{query_string(given)}"}
     (looked,) = look_up(query, catalogue, [entry.ref])
     page = _services().page(looked, catalogue.schedule(entry.ref), query, arguments, rooms().now())
-    return render_template("public/service.html", page=page, back=back)
+    return render_template("public/service.html", page=page, back=back, start_again=start_again)
 
 
 @blueprint.get("/services/<ref>/chosen")
@@ -78,5 +85,7 @@ def shortlist() -> str:
     services = _services()
     presenter = ShortlistPresenter(services.cards, here.places, here.taxonomies)
     return render_template(
-        "public/shortlist.html", page=presenter.comparison(query, here.catalogue(), arguments, here.now())
+        "public/shortlist.html",
+        page=presenter.comparison(query, here.catalogue(), arguments, here.now()),
+        start_again=start_again_path(arguments),
     )

@@ -10,7 +10,7 @@ from directory.public.arguments import (
     Arguments,
     kept_arguments,
     known_arguments,
-    query_string,
+    start_again_path,
     typed,
     understood_arguments,
 )
@@ -110,7 +110,6 @@ def _page(
     facets = found.facets if found else None
     tags = make_tags(asked.query, arguments, here.places, here.taxonomies, here.now(), facets)
     looked = chosen_of(found, "".join(given.get("entry", ())[:1]).strip().upper()) if found else None
-    again = {name: arguments[name] for name in ("asking", "shortlist") if name in arguments}
     return render_template(
         "public/results.html",
         answer=answer,
@@ -120,7 +119,7 @@ def _page(
         asking=asked.query.asking,
         kept=kept_arguments(asked, given),
         tags=[] if answer.errors else tags,
-        start_again=f"/?{query_string(again)}" if again else "/",
+        start_again=start_again_path(arguments),
         filters=_pages().filters.markup(arguments, errors, facets, browse.counts_by_type(catalogue)),
         look=Look(answer.entry_query, looked.result.entry.ref if looked else "", asked.query.asking),
         chosen=_chosen(looked, catalogue, asked.query, arguments) if looked else None,

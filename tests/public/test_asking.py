@@ -16,6 +16,8 @@ from tests.factories import make_entry
 from tests.pages import Page, text_of
 from tests.public.conftest import ClientOf
 
+ICAH = "/services/CAD-0033/enhanced-integrated-crisis-assessment-hub-icah-goodmayes"
+
 
 @pytest.mark.parametrize(
     ("name", "typed", "says"),
@@ -129,6 +131,16 @@ def test_the_box_keeps_what_was_chosen_beside_it(client: FlaskClient) -> None:
     assert page.field("q").get("value") == "help SE5 8AZ"
     asking = [option.get("value") for option in form.iter("option") if option.get("selected") is not None]
     assert asking == ["111"]
+
+
+@pytest.mark.parametrize("path", ["/search?q=SE5+8AZ&", f"{ICAH}?q=IG3&", f"{ICAH}?", "/shortlist?"])
+def test_a_new_search_keeps_who_is_asking(client: FlaskClient, path: str) -> None:
+    """The name of the directory, at the top of every page of a search, leads back to the same choice."""
+    page = Page.fetch(client, f"{path}asking=police&shortlist=CAD-0033")
+    again = Page.fetch(client, page.links["Crisis alternatives"])
+    asking = [option.get("value") for option in again.field("asking").iter("option") if "selected" in option.keys()]
+    assert asking == ["police"]
+    assert ("shortlist", "CAD-0033") in hidden_in(again.form("app-home"))
 
 
 def test_choices_are_counted(client: FlaskClient) -> None:
