@@ -87,6 +87,28 @@ def test_sentence(text: str, at: str, said: str) -> None:
     assert sentence(answer(parse(text), instant), instant) == said
 
 
+@pytest.mark.parametrize(
+    ("text", "at", "said"),
+    [
+        ("Mo-Fr 09:00-17:00", "2026-11-23T00:00", "Opens 9am tomorrow"),
+        ("Mo-Su 18:00-02:00", "2026-11-29T12:00", "Opens 6pm Sunday 29 November"),
+        ("Mo-Su 18:00-02:00", "2026-11-27T12:00", "Opens 6pm Friday"),
+        (
+            "Mo-Su 18:00-02:00; Dec 25 off",
+            "2026-12-25T12:00",
+            "Closed Friday 25 December, opens 6pm Saturday 26 December",
+        ),
+        ("Mo-Su 18:00-02:00", "2026-11-28T23:00", "Open until 2am"),
+        ("Sa 10:00-24:00; Su 00:00-24:00; Mo 00:00-09:00", "2026-11-28T12:00", "Open until 9am Monday 30 November"),
+        ("Mo-Su 00:00-06:00", "2026-11-24T12:00", "Opens midnight at the start of Wednesday"),
+    ],
+)
+def test_days_are_named_as_on_the_day_of_speaking(text: str, at: str, said: str) -> None:
+    """Whoever asks on Sunday 22 November about another time hears no "today" that is not theirs."""
+    then = datetime.fromisoformat(at).replace(tzinfo=LONDON)
+    assert sentence(answer(parse(text), then), then, date(2026, 11, 22)) == said
+
+
 EXAMPLES = [
     [cell.strip().strip("`") for cell in line.strip("| \n").split(" | ")]
     for line in DOCUMENT.read_text(encoding="utf-8").split("## Examples")[1].splitlines()

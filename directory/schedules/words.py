@@ -34,12 +34,16 @@ class HoursChange:
     note: str
 
 
-def sentence(answer: Answer, at: datetime) -> str:
-    """The answer as a person would say it at that instant: "Open until 2am, last admission 1am"."""
+def sentence(answer: Answer, at: datetime, today: date | None = None) -> str:
+    """The answer for an instant as a person would say it: "Open until 2am, last admission 1am".
+
+    Days are named as on `today`, the London day on which it is said; that of the instant where none is given.
+    """
     at = at.astimezone(LONDON)
+    today = today or at.date()
     if answer.state == "unknown":
         return "By appointment, times not known" if answer.by_appointment else "Hours not known"
-    words = _open_sentence(answer, at) if answer.state == "open" else _closed_sentence(answer, at)
+    words = _open_sentence(answer, at, today) if answer.state == "open" else _closed_sentence(answer, at, today)
     return f"{words} ({_UNCONFIRMED})" if answer.bank_holiday_unconfirmed else words
 
 
@@ -84,50 +88,50 @@ def exceptions(schedule: Schedule, first: date, days: int = 92) -> tuple[HoursCh
     return tuple(changes)
 
 
-def _open_sentence(answer: Answer, at: datetime) -> str:
+def _open_sentence(answer: Answer, at: datetime, today: date) -> str:
     if answer.until is None:
         return "Open 24 hours" + (", by appointment" if answer.by_appointment else "")
-    words = "Open until " + _closing_words(answer.until, at)
+    words = "Open until " + _closing_words(answer.until, at, today)
     if answer.last_admission_at is not None and answer.last_admission_at <= at:
         words += f", last admission was {spoken_time(answer.last_admission_at)}"
     elif answer.last_admission_at is not None:
         same_day = _day_ending(answer.last_admission_at) == _day_ending(answer.until)
-        admission = spoken_time if same_day else lambda instant: _closing_words(instant, at)
+        admission = spoken_time if same_day else lambda instant: _closing_words(instant, at, today)
         words += f", last admission {admission(answer.last_admission_at)}"
     return words + (", by appointment" if answer.by_appointment else "")
 
 
-def _closed_sentence(answer: Answer, at: datetime) -> str:
+def _closed_sentence(answer: Answer, at: datetime, today: date) -> str:
     reason = f" ({answer.reason})" if answer.reason else ""
     if answer.closed_for is None:
         prefix = ""
     elif answer.closed_for == "date":
-        prefix = f"Closed today{reason}, "
+        prefix = f"Closed {_day_words(at.date(), today)}{reason}, "
     else:
         prefix = f"Closed for the bank holiday{reason}, "
     if answer.next_open is None:
         outlook = "other hours not known" if answer.until else "no opening in the next year"
         return f"{prefix or 'Closed, '}{outlook}"
-    opens = f"{'opens' if prefix else 'Opens'} {_opening_words(answer.next_open, at)}"
+    opens = f"{'opens' if prefix else 'Opens'} {_opening_words(answer.next_open, today)}"
     return prefix + opens + (", by appointment" if answer.by_appointment else "")
 
 
-def _opening_words(instant: datetime, at: datetime) -> str:
+def _opening_words(instant: datetime, today: date) -> str:
     """When something opens: "6pm today", "9am Monday 4 January"."""
     if instant.time() != time(0):
-        return f"{spoken_time(instant)} {_day_words(instant.date(), at.date())}"
-    if instant.date() == at.date() + _DAY:
+        return f"{spoken_time(instant)} {_day_words(instant.date(), today)}"
+    if instant.date() == today + _DAY:
         return "midnight tonight"
-    return f"midnight at the start of {_day_words(instant.date(), at.date())}"
+    return f"midnight at the start of {_day_words(instant.date(), today)}"
 
 
-def _closing_words(instant: datetime, at: datetime) -> str:
+def _closing_words(instant: datetime, at: datetime, today: date) -> str:
     """When something closes, with the day where the hour alone could be misheard: "2am", "9am Monday"."""
     day = _day_ending(instant)
     if day == at.date() or (day == at.date() + _DAY and instant.date() == day and instant.time() <= _NOON):
         return spoken_time(instant)
-    words = _day_words(day, at.date())
-    if instant.time() == time(0) and day != at.date() + _DAY:
+    words = _day_words(day, today)
+    if instant.time() == time(0) and day != today + _DAY:
         return f"midnight at the end of {words}"
     return f"{spoken_time(instant)} {words}"
 

@@ -141,7 +141,7 @@ class Catalogue:
         for number in self.columns.schedule[rows].tolist():
             opening = shown.get(number)
             if opening is None:
-                opening = shown[number] = opening_at(self.schedules[number], at)
+                opening = shown[number] = opening_at(self.schedules[number], at, self.today)
             openings.append(opening)
         return openings
 
@@ -231,10 +231,10 @@ class Catalogue:
         return serving
 
 
-def opening_at(schedule: schedules.Schedule, at: datetime) -> Opening:
-    """A schedule at an instant, said."""
+def opening_at(schedule: schedules.Schedule, at: datetime, today: date | None = None) -> Opening:
+    """A schedule at an instant, said on a day: that of the instant where none is given."""
     answer = schedules.answer(schedule, at)
-    text = schedules.sentence(answer, at)
+    text = schedules.sentence(answer, at, today)
     return Opening(answer, text, orjson.dumps({**schedules.to_json(answer), "text": text}))
 
 
