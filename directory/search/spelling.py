@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 
+from directory.search.analysis import stemmed
 from directory.taxonomies import rows
 
 ONE_EDIT_FROM = 5
@@ -35,8 +36,11 @@ class Spelling:
         """
         typed = _folded(word)
         usable = ONE_EDIT_FROM <= len(typed) <= LONGEST and typed.isascii() and typed.isalpha()
-        if not usable or typed in self._untouched or self._knows(typed):
+        if not usable or typed in self._untouched:
             return None
+        if self._knows(typed):  # by its stem: "bereavment" finds what "bereavement" does, and means it too
+            alike = [near for near in self._within(typed, 1) if stemmed(near) == stemmed(typed)]
+            return alike[0] if len(alike) == 1 else None
         best = self._within(typed, 1) or (self._within(typed, 2) if len(typed) >= TWO_EDITS_FROM else [])
         return best[0] if len(best) == 1 else None
 
