@@ -87,9 +87,9 @@ def test_a_hidden_place_has_no_distance_order_or_borough(
         hidden = at_postcode(places, postcode, name="Hidden", address="1 Secret Street", address_visibility="hidden")
         found = find(Query(now, place=here, radius_km=1), catalogue_of(hidden))
         shown.append([(r.distance_km, r.arrival, r.entry.name, r.reasons) for r in found.results])
+        in_borough = find(Query(now, borough=hidden.borough), catalogue_of(hidden))
+        assert (in_borough.results, in_borough.near_misses) == ((), ())
     assert shown == [[(None, None, "Hidden", ())]] * 3
-    in_borough = find(Query(now, borough=LAMBETH), catalogue_of(hidden))
-    assert (in_borough.results, in_borough.near_misses) == ((), ())
 
 
 def test_an_area_only_place_has_no_distance(
@@ -137,6 +137,8 @@ RULES: list[tuple[dict[str, Any], dict[str, Any], str]] = [
     ({"ages": CHILD}, {"communities": ("children_and_young_people",)}, YES),
     ({"ages": ADULT}, {"communities": ("children_and_young_people",)}, ASK),
     ({"ages": ADULT}, {"service_type": "young_people"}, "age"),
+    ({"ages": Ages(13, 40)}, {"service_type": "young_people"}, ASK),
+    ({"ages": Ages(13, 40)}, {"communities": ("children_and_young_people",)}, YES),
     ({"gender": "women"}, {"gender": "women"}, YES),
     ({"gender": "women"}, {"gender": "men"}, "gender"),
     ({"gender": "women"}, {}, YES),
@@ -364,6 +366,80 @@ def test_the_count_of_a_choice_is_what_choosing_it_finds(
             each = {code: find(replace(query, **{name: (code,)}), catalogue) for code in terms}
             totals = {code: found.total for code, found in each.items() if found.total and not found.needs_left_out}
             assert getattr(facets, counted) == totals, chosen
+
+
+LINE = {"service_type": "crisis_line", "location_type": "virtual", "opening_hours": "24/7"}
+
+
+@pytest.mark.parametrize(
+    ("asked", "better", "worse"),
+    [
+        ({"needs": ("anxiety", "bereavement")}, {"description": "Anxiety, grief"}, {"description": "Anxiety"}),
+        ({"words": "orchard", "gender": "women"}, {"description": "In an orchard"}, {}),
+        ({"walk_in": True}, {"walk_in": True, "area_served": (LAMBETH,)}, {**LINE, "area_served": ("UK",)}),
+        ({}, {**LINE, "area_served": ("UK",)}, {"area_served": ("UK",), "opening_hours": ""}),
+        ({"near": True}, {"opening_hours": "", "area_served": ("UK",)}, {**LINE, "area_served": (LAMBETH, SOUTHWARK)}),
+        (
+            {"near": True, "only_open": True},
+            {**LINE, "area_served": (LAMBETH, SOUTHWARK)},
+            {"opening_hours": "", "area_served": ("UK",)},
+        ),
+    ],
+)
+def test_what_an_entry_lacks_and_whether_it_is_a_place_decide_the_order(
+    catalogue_of: MakeCatalogue,
+    here: Place,
+    now: datetime,
+    asked: dict[str, Any],
+    better: dict[str, Any],
+    worse: dict[str, Any],
+) -> None:
+    """Needs and words count one by one, a line lacks a door, and lines follow places only as docs/ranking.md says."""
+    first = make_entry(ref="CAD-0001", borough=SOUTHWARK, **{"name": "Z", **better})
+    second = make_entry(ref="CAD-0002", borough=SOUTHWARK, **{"name": "A", **worse})
+    rest = {name: value for name, value in asked.items() if name != "near"}
+    found = find(Query(now, place=here if "near" in asked else None, **rest), catalogue_of(first, second))
+    assert refs(found.results) == ["CAD-0001", "CAD-0002"]
+
+
+def test_only_what_is_known_to_suit_is_enough(
+    catalogue_of: MakeCatalogue, places: Places, here: Place, now: datetime
+) -> None:
+    """Three services nearby that one has to ask end no search; and a borough that is far away is not near."""
+    near = [at_postcode(places, "SE5 9RS", ref=f"CAD-000{n}") for n in range(3)]
+    further = at_postcode(places, "CR0 1RG", ref="CAD-0003", self_referral=True)
+    somewhere = make_entry(ref="CAD-0004", borough=CROYDON, area_served=("UK",), self_referral=True)
+    catalogue = catalogue_of(*near, further, somewhere)
+    found = find(Query(now, place=here, self_referral=True), catalogue)
+    assert (found.widened, refs(found.results)[:2]) == (True, ["CAD-0004", "CAD-0003"])
+    assert refs(find(Query(now, place=here, radius_km=1), catalogue).results) == ["CAD-0000", "CAD-0001", "CAD-0002"]
+
+
+def test_near_misses_stay_within_a_chosen_distance_and_on_the_first_page(
+    catalogue_of: MakeCatalogue, places: Places, here: Place, now: datetime
+) -> None:
+    """Of those as near, first the one that is known to suit otherwise."""
+    for_adults = {"minimum_age": 18, "self_referral": True}
+    catalogue = catalogue_of(
+        at_postcode(places, "CR0 1RG", ref="CAD-0001", name="B", **for_adults),
+        at_postcode(places, "CR0 1RG", ref="CAD-0002", name="A", **{**for_adults, "self_referral": None}),
+    )
+    asked = Query(now, place=here, ages=CHILD, self_referral=True)
+    assert list(missed(find(asked, catalogue))) == ["CAD-0001", "CAD-0002"]
+    assert missed(find(replace(asked, radius_km=1), catalogue)) == {}
+    assert missed(find(replace(asked, page=2), catalogue)) == {}
+
+
+@pytest.mark.parametrize(
+    ("typed", "words", "name"),
+    [("crisis house", "", "Crisis House Café"), ("orchard crisis house", "orchard", "Crisis House")],
+)
+def test_everyday_words_name_no_service(
+    catalogue_of: MakeCatalogue, now: datetime, typed: str, words: str, name: str
+) -> None:
+    """Where all that was typed says what kind of help is meant, and where a short name is typed among other words."""
+    asked = Query(now, typed=typed, words=words, service_types=("home_treatment_team",))
+    assert find(asked, catalogue_of(make_entry(name=name))).results == ()
 
 
 @pytest.mark.parametrize(
