@@ -212,9 +212,9 @@ def _summary(query: Query, found: Found, now: datetime) -> str:
 def _notices(query: Query, found: Found, now: datetime) -> list[str]:
     notices = [query.place.note] if query.place and query.place.note else []
     if found.any_word and found.total:
-        notices.append(f"Nothing matches all of {quoted(query.words)}. These match some of it.")
+        notices.append(f"Nothing here has all of {quoted(query.words)}. What has some of it comes first.")
     if found.words_left_out and found.total:
-        notices.append(f"Nothing matches {quoted(query.words)}. These match the rest of your search.")
+        notices.append(f"Nothing here mentions {quoted(query.words)}. This is what fits the rest of your search.")
     if found.total and not found.results:
         notices.append("There are no more places in this list.")
     if found.stale and found.as_of:

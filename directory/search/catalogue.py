@@ -217,18 +217,20 @@ class Catalogue:
         """By position of the borough, metres to the nearest part of it; the last, for none, is infinite."""
         return np.append(self.places.borough_distances(easting, northing), np.inf)
 
-    def serves(self, boroughs: Sequence[str], *, in_london: bool) -> Flags:
-        """Which entries take somebody who lives in one of these boroughs or, where not `in_london`, outside them.
+    def serves(self, boroughs: Sequence[str], *, in_london: bool) -> tuple[Flags, Flags]:
+        """Which entries take people who live in some, and which in all, of these boroughs.
 
-        Not knowing who an entry serves, or where in London somebody lives, shuts nobody out.
+        Where not `in_london`, outside them too. Not knowing who an entry serves, or where in London somebody lives,
+        shuts nobody out.
         """
         if in_london and not boroughs:
-            return np.ones(self.count, dtype=bool)
+            everybody = np.ones(self.count, dtype=bool)
+            return everybody, everybody
         bits = np.uint64(sum(1 << self._positions[code] for code in boroughs))
         if not in_london:
             bits |= OUTSIDE_LONDON
-        serving: Flags = (self.columns.serves & bits) != 0
-        return serving
+        served = self.columns.serves & bits
+        return served != 0, served == bits
 
 
 def opening_at(schedule: schedules.Schedule, at: datetime, today: date | None = None) -> Opening:

@@ -18,7 +18,7 @@ from directory.taxonomies import Taxonomies
 EVERYWHERE = np.uint64(2**64 - 1)
 OUTSIDE_LONDON = np.uint64(1) << np.uint64(63)
 GENDERS: Mapping[Gender | None, int] = {None: 0, "women": 1, "men": 2}
-_CREWS = ("police", "ambulance")
+CREWS = ("police", "ambulance")
 _ROUTES: Mapping[Asking, frozenset[str]] = {
     "self": frozenset({"self"}),
     "carer": frozenset({"carer"}),
@@ -216,7 +216,7 @@ def accepts(entry: Entry, who: Asking) -> int:
 
 
 def _brings(entry: Entry, who: Asking) -> bool:
-    return who in _CREWS and entry.location_type == "physical"
+    return who in CREWS and entry.location_type == "physical"
 
 
 def checked_on(entry: Entry) -> int:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from directory.places import By, minutes
 from directory.schedules.days import instant
 from directory.search.catalogue import Catalogue
-from directory.search.columns import GENDERS, Flags, Rows
+from directory.search.columns import CREWS, GENDERS, Flags, Rows
 from directory.search.query import Query
 
 USUAL_RADII_KM = (8.0, 16.0, 40.0)
@@ -46,8 +46,8 @@ class Search:
     """One query over one catalogue: which rows fit, what is to be asked about, and where they are.
 
     `failures` counts the rules that an entry is known to fail, `unsure` what decides about the person and is not known
-    to suit, and `hours_unsure` tells that it is not known whether it is open on arrival. `beside` counts what it lacks
-    of what was asked for, though it may be just as good.
+    to suit; `hours_unsure` tells that it is not known whether it is open on arrival, `area_unsure` the same of whether
+    it serves the whole place. `beside` counts what it lacks of what was asked for, though it may be just as good.
     `words` says which words an entry must have: "every" or "any". Where the query says something else of the person or
     the help, entries without them are `beside`, and "none" tells that no entry that fits has any.
     """
@@ -64,13 +64,16 @@ class Search:
         self.rules = [rule for found in self._finders if (rule := found(self)) is not None]
         self.failures = np.zeros(catalogue.count, dtype=np.int8)
         self.unsure = np.zeros(catalogue.count, dtype=np.float32)
-        self.hours_unsure = np.zeros(catalogue.count, dtype=bool)
+        self.hours_unsure = self.area_unsure = np.zeros(catalogue.count, dtype=bool)
         for rule in self.rules:
             self.failures += ~(rule.yes | rule.unknown)
             if rule.name == "open":
                 self.hours_unsure = rule.unknown
+            elif rule.name == "residence":
+                self.area_unsure = rule.unknown
+                self.unsure += (rule.unknown & self.columns.area_unknown) * np.float32(HALF_KNOWN)
             else:
-                self.unsure += rule.unknown * np.float32(HALF_KNOWN if rule.name == "residence" else 1)
+                self.unsure += rule.unknown
         for unknown in self.wishes.values():
             self.unsure += unknown
         self.fits = self.of_kind & (self.failures == 0)
@@ -181,13 +184,16 @@ class Search:
     # Whether it takes this person
 
     def _residence(self) -> Rule | None:
-        """Whether its area takes in the place. Where that is not known, a place is taken to serve its own borough."""
+        """Whether its area takes in the place: not known where it takes in some of the boroughs that the place is in.
+
+        Where no area is known, a place is taken to serve its own borough.
+        """
         place = self.query.place
         if place is None:
             return None
-        serves = self.catalogue.serves(place.boroughs, in_london=place.in_london)
+        some, whole = self.catalogue.serves(place.boroughs, in_london=place.in_london)
         unknown = self.columns.area_unknown & self.columns.goes_to & ~self.in_own_borough
-        return Rule("residence", serves & ~unknown, unknown)
+        return Rule("residence", whole & ~unknown, unknown | (some & ~whole))
 
     def _gender(self) -> Rule | None:
         if self.query.gender is None:
@@ -210,8 +216,13 @@ class Search:
         return Rule("age", fits & ~unknown, fits & unknown)
 
     def _referral(self) -> Rule | None:
-        """Whether it takes people from whoever is asking."""
-        return self._of_three("referral", self.columns.accepts[self.query.asking]) if self.query.asking else None
+        """Whether it takes people from whoever is asking. A crew has somebody to bring: a line is second best."""
+        if self.query.asking is None:
+            return None
+        rule = self._of_three("referral", self.columns.accepts[self.query.asking])
+        if self.query.asking in CREWS:
+            self.beside += self.columns.virtual
+        return rule
 
     def _self_referral(self) -> Rule | None:
         return self._of_three("self_referral", self.columns.self_referral, self.query.self_referral)
@@ -244,7 +255,7 @@ class Search:
     @property
     def sure(self) -> Flags:
         """Which entries are known to suit in all that was asked."""
-        suits: Flags = (self.unsure == 0) & ~self.hours_unsure
+        suits: Flags = (self.unsure == 0) & ~self.hours_unsure & ~self.area_unsure
         return suits
 
     @property
@@ -280,7 +291,7 @@ class Search:
     @property
     def by(self) -> By | None:
         """How the person travels: crews by car, anybody else by the quicker of foot and public transport."""
-        return "car" if self.query.asking in ("police", "ambulance") else None
+        return "car" if self.query.asking in CREWS else None
 
     @cached_property
     def sets_out(self) -> datetime:
@@ -367,6 +378,8 @@ class Search:
                 best, most = radius, count
             if np.count_nonzero(here & self.sure) >= ENOUGH:
                 break
+        if not most:
+            best = USUAL_RADII_KM[-1]
         return best, best > USUAL_RADII_KM[0]
 
     def rows(self, flags: Flags, radius_km: float | None) -> Rows:
@@ -386,6 +399,6 @@ def _three(yes: Flags, no: Flags) -> Three:
 
 
 def says_more_than_words(query: Query) -> bool:
-    """Whether a query says something of the person or the help besides words."""
+    """Whether a query says something of the person, the help or who asks, besides words."""
     about = (query.service_types, query.needs, query.communities, query.languages, query.ages, query.gender)
-    return any(about) or True in (query.self_referral, query.walk_in, query.step_free)
+    return any((*about, query.asking)) or True in (query.self_referral, query.walk_in, query.step_free)

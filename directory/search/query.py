@@ -158,8 +158,7 @@ class _Both:
         chosen, reading = self._chosen, self._reading
         if reading.at is None and not reading.now:
             return chosen
-        differs = chosen.at_given and reading.at != chosen.at
-        if differs or (reading.at is not None and chosen.only_open and not chosen.at_given):
+        if chosen.at_given and reading.at != chosen.at:
             self._notice("time")
         if reading.at is not None:
             return replace(chosen, at=reading.at, at_given=True, only_open=True)

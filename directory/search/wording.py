@@ -47,7 +47,7 @@ def residents_only(entry: Entry, places: Places) -> str:
     """The same rule as a refusal, whatever the size of the area: "Lambeth residents only"."""
     named = areas(entry, places)
     if len(named) > MOST_BOROUGHS_NAMED:
-        return residence(entry, places)
+        return f"Only {uncapitalised(residence(entry, places))}"
     return f"{listed(named, 'and')} residents only" if named else ""
 
 

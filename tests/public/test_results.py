@@ -104,7 +104,7 @@ def test_notices(camberwell: Place, now: datetime) -> None:
     answer = answer_to(query, now, results=[make_result()], **parts)
     assert answer.notices == [
         "This is a note.",
-        "Nothing matches all of “zebra cafe”. These match some of it.",
+        "Nothing here has all of “zebra cafe”. What has some of it comes first.",
         "The directory has not been able to look for changes since 9pm today. Ring before you go.",
     ]
 
@@ -112,7 +112,7 @@ def test_notices(camberwell: Place, now: datetime) -> None:
 def test_a_flood_of_words_does_not_fill_the_page(now: datetime) -> None:
     """Only their beginning is said back."""
     answer = answer_to(Query(at=now, words="help me " * 50), now, results=[make_result()], any_word=True)
-    assert answer.notices == [f"Nothing matches all of “{'help me ' * 7}hel…”. These match some of it."]
+    assert answer.notices == [f"Nothing here has all of “{'help me ' * 7}hel…”. What has some of it comes first."]
     assert quoted("x" * 60) == f"“{'x' * 60}”" and len(quoted("x" * 500)) == 62
 
 

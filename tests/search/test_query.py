@@ -152,7 +152,7 @@ def test_words_and_parameters_ask_for_the_same(ask: Any, typed: str, parameters:
             "“now” in the box replaces the time chosen before.",
         ),
         (
-            {"q": "sunday 1am", "open": "now"},
+            {"q": "sunday 1am", "at": "2026-12-25T18:00"},
             {"at_given": True, "only_open": True},
             "“sunday 1am” in the box replaces the time chosen before.",
         ),
