@@ -375,7 +375,7 @@ LINE = {"service_type": "crisis_line", "location_type": "virtual", "opening_hour
     ("asked", "better", "worse"),
     [
         ({"needs": ("anxiety", "bereavement")}, {"description": "Anxiety, grief"}, {"description": "Anxiety"}),
-        ({"words": "orchard", "gender": "women"}, {"description": "In an orchard"}, {}),
+        ({"words": "orchard", "gender": "women"}, {"description": "In an orchard"}, {"opening_hours": "24/7"}),
         ({"walk_in": True}, {"walk_in": True, "area_served": (LAMBETH,)}, {**LINE, "area_served": ("UK",)}),
         ({}, {**LINE, "area_served": ("UK",)}, {"area_served": ("UK",), "opening_hours": ""}),
         ({"near": True}, {"opening_hours": "", "area_served": ("UK",)}, {**LINE, "area_served": (LAMBETH, SOUTHWARK)}),
