@@ -33,6 +33,7 @@ _REFERRAL: Mapping[Asking | None, str] = {
 }
 _ASK_ABOUT = {
     "arrival": "arriving late",
+    "residence": "where people must live",
     "age": "ages",
     "self_referral": "self-referral",
     "walk_in": "walking in",

@@ -9,7 +9,7 @@ from directory.models import Entry
 from directory.places import Places
 from directory.public import facts
 from directory.search import wording
-from directory.search.columns import accepts
+from directory.search.columns import ROUTES, accepts
 from directory.search.query import Asking
 from directory.taxonomies import Taxonomies
 
@@ -38,6 +38,8 @@ def accepted(entry: Entry, asking: Asking) -> list[Fact]:
     """
     takes = _ACCEPTED[accepts(entry, asking)]
     if not is_bringing(entry, asking):
+        if accepts(entry, asking) == 1 and ROUTES[asking].isdisjoint(entry.referral_routes):
+            takes = "Not listed, but people can refer themselves"
         return [(f"Referral by {ASKING[asking]}", takes)]
     dropping, leaving = _CREWS[asking]
     return [(dropping, takes), (leaving, NOT_KNOWN)]

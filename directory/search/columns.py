@@ -19,7 +19,7 @@ EVERYWHERE = np.uint64(2**64 - 1)
 OUTSIDE_LONDON = np.uint64(1) << np.uint64(63)
 GENDERS: Mapping[Gender | None, int] = {None: 0, "women": 1, "men": 2}
 CREWS = ("police", "ambulance")
-_ROUTES: Mapping[Asking, frozenset[str]] = {
+ROUTES: Mapping[Asking, frozenset[str]] = {
     "self": frozenset({"self"}),
     "carer": frozenset({"carer"}),
     "111": frozenset({"111"}),
@@ -210,7 +210,7 @@ def accepts(entry: Entry, who: Asking) -> int:
     told that it may: only a route that is listed says so. No is said only where other routes are known to be all.
     """
     routes, self_referral = set(entry.referral_routes), entry.self_referral or "self" in entry.referral_routes
-    if not routes.isdisjoint(_ROUTES[who]) or (self_referral and not _brings(entry, who)):
+    if not routes.isdisjoint(ROUTES[who]) or (self_referral and not _brings(entry, who)):
         return 1
     return 0 if entry.self_referral is False and (routes or who == "self") else -1
 

@@ -158,7 +158,7 @@ def test_an_entry_that_does_not_fit_says_so_and_not_why_it_is_here(presenter: Se
         (None, {}, {}),
         ("self", {}, {}),
         ("self", {"phones": ()}, {"Number": "Not known"}),
-        ("gp", {}, {"Referral by a GP": "Yes"}),
+        ("gp", {"referral_routes": ("gp",)}, {"Referral by a GP": "Yes"}),
         ("gp", {"self_referral": False, "referral_routes": ("police",)}, {"Referral by a GP": "No"}),
         (
             "police",
@@ -175,7 +175,11 @@ def test_an_entry_that_does_not_fit_says_so_and_not_why_it_is_here(presenter: Se
                 "Number": "Not known",
             },
         ),
-        ("police", {"location_type": "virtual", "postcode": ""}, {"Referral by police": "Yes"}),
+        (
+            "police",
+            {"location_type": "virtual", "postcode": ""},
+            {"Referral by police": "Not listed, but people can refer themselves"},
+        ),
     ],
 )
 def test_who_asks_decides_what_comes_first(
