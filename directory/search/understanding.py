@@ -30,6 +30,14 @@ _POINT = re.compile(
 )
 _OUTCODE = re.compile(r"[a-z]{1,2}[1-9][0-9a-z]?", re.ASCII)
 _SECTOR = re.compile(r"[0-9]", re.ASCII)
+# What makes a number a length of time, a date, a fraction or a measure, and no age.
+_COUNTS_BEFORE = re.compile(r"(?:[0-9][/:.]|\bbmi ?)$", re.IGNORECASE)
+_COUNTS_AFTER = re.compile(
+    r"[/:.][0-9]|(?:st|nd|rd|th)\b| ?(?:hours?|hrs?|h|days?|weeks?|wks?|months?|mths?|minutes?|mins?|am|pm|mg|kg|%"
+    r"|jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec|january|february|march|april|august|september|october"
+    r"|november|december)(?![a-z])",
+    re.IGNORECASE,
+)
 _BARE_AGE = re.compile(r"([fm]?)([1-9][0-9])([fm]?)", re.ASCII)
 _GENDERS: dict[str, Gender] = {"women": "women", "men": "men"}
 
@@ -247,6 +255,9 @@ class _Pass:
         if len(numbers) != 1:
             return left
         word, match = numbers[0]
+        before, after = self._text[: word.start], self._text[word.end :]
+        if _COUNTS_BEFORE.search(before) or _COUNTS_AFTER.match(after):
+            return left
         self._ages.insert(0, (Ages(int(match[2]), int(match[2])), self._as_typed([word])))
         self._first_age = word.start
         if match[1] or match[3]:

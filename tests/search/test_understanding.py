@@ -56,6 +56,8 @@ TYPED = [
     ("mums postnatal depression w10", "gender:women need:perinatal place:W10", ""),
     ("suicidal male 23 croydon", "need:suicidal gender:men age:23 place:Croydon", ""),
     ("42F suicidal SE5", "gender:women age:42 need:suicidal place:SE5", ""),
+    ("self harm 6/52 croydon", "need:self_harm place:Croydon", "6/52"),
+    ("not slept 14 hours SE5", "place:SE5", "slept 14"),
     ("M19 self harm", "gender:men age:19 need:self_harm", ""),
     ("35 yr old bloke od'd last night wants to talk N1 9GU", "age:35 gender:men need:suicidal place:N1 9GU", ""),
     ("pt intoxicated, low risk, needs somewhere to go tonight E17", "need:drugs_and_alcohol time:now place:E17", ""),
