@@ -99,7 +99,7 @@ class Cards:
 
     def _whereabouts(self, card: EntryCard) -> str:
         if card.entry.location_type == "virtual":
-            return "" if wording.residence(card.entry, self._places) else "From anywhere"
+            return wording.reach(card.entry)
         return f"In {card.borough}" if card.borough else ""
 
     def entry_card(self, entry: Entry) -> EntryCard:

@@ -10,11 +10,10 @@ from directory.public.arguments import Arguments, Change, search_path
 from directory.public.times import moment
 from directory.search.facets import Facets
 from directory.search.query import OLDEST, Ages, Asking, Query
-from directory.search.wording import uncapitalised
+from directory.search.wording import quoted, uncapitalised
 from directory.taxonomies import Taxonomies, Term
 
 RADII = {"1.6": "1 mile", "3.2": "2 miles", "8": "5 miles", "16": "10 miles", "40": "25 miles"}
-MOST_QUOTED = 60
 ASKING: Mapping[Asking, str] = {
     "self": "The person themselves",
     "carer": "Family, friend or carer",
@@ -141,11 +140,6 @@ def nearness(place: Place) -> str:
 def distinct_name(place: Place) -> str:
     """A name that no other place has: "Hayes, Bromley"."""
     return place.query if place.kind == "name" else place.label
-
-
-def quoted(words: str) -> str:
-    """Words as they were typed, in quotation marks; only their beginning where they would fill a phone."""
-    return f"“{words}”" if len(words) <= MOST_QUOTED else f"“{words[: MOST_QUOTED - 1].rstrip()}…”"
 
 
 def radius_in_words(kilometres: float) -> str:

@@ -1,17 +1,15 @@
 """Which entries a search is about, and which of them will take this person: yes, no or not known, rule by rule."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
-from functools import cache, cached_property
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from directory.places import By, minutes
-from directory.schedules.days import instant
 from directory.search.catalogue import Catalogue
 from directory.search.columns import CREWS, GENDERS, Flags, Rows
+from directory.search.journey import Journey
 from directory.search.query import Query
 
 USUAL_RADII_KM = (8.0, 16.0, 40.0)
@@ -21,14 +19,6 @@ HALF_KNOWN = 0.5
 
 YOUNG_TYPE = "young_people"
 OLDEST_OF_THE_YOUNG = 25
-
-GRID_SCALE = 0.9998
-"""The National Grid draws London a little smaller than it is."""
-
-STEP_METRES = 100
-"""As results give their distance to the tenth of a kilometre, and their journeys from that."""
-
-STEPS_OF_A_JOURNEY = 1500
 
 Three = NDArray[np.int8]
 YES, NO, MAYBE = 1, 0, -1
@@ -42,7 +32,7 @@ class Rule(NamedTuple):
     unknown: Flags
 
 
-class Search:
+class Search(Journey):
     """One query over one catalogue: which rows fit, what is to be asked about, and where they are.
 
     `failures` counts the rules that an entry is known to fail, `unsure` what decides about the person and is not known
@@ -53,7 +43,7 @@ class Search:
     """
 
     def __init__(self, query: Query, catalogue: Catalogue, *, words: str = "every") -> None:
-        self.query, self.catalogue, self.columns = query, catalogue, catalogue.columns
+        super().__init__(query, catalogue)
         self.words = words
         self.scores: NDArray[np.float32] | None = None
         self.beside = np.zeros(catalogue.count, dtype=np.int8)
@@ -286,70 +276,7 @@ class Search:
     def _of_three(name: str, column: Three, wanted: bool | None = True) -> Rule | None:
         return None if wanted is None else Rule(name, column == int(wanted), column == -1)
 
-    # When they would get there
-
-    @property
-    def by(self) -> By | None:
-        """How the person travels: crews by car, anybody else by the quicker of foot and public transport."""
-        return "car" if self.query.asking in CREWS else None
-
-    @cached_property
-    def sets_out(self) -> datetime:
-        """When the person sets out: the next five minutes, so that searches of one moment share what they look up."""
-        return instant(-(-int(self.query.at.timestamp()) // 300) * 5)
-
-    def journeys(self, rows: Rows) -> NDArray[np.int64]:
-        """Minutes from the point to each entry, multiples of five; 0 where there is no distance."""
-        pointed, taken = self.columns.pointed[rows], _minutes_by_step(self.by)
-        metres = np.sqrt(np.where(pointed, self.squares[rows], 0.0)) / GRID_SCALE
-        steps = np.rint(metres / STEP_METRES).astype(np.int64)
-        return np.where(pointed, taken[np.minimum(steps, len(taken) - 1)], 0)
-
-    @cached_property
-    def open_now(self) -> Flags:
-        """Which entries let people in at the time of the search."""
-        return self.catalogue.open_at(self.query.at)
-
-    @cached_property
-    def on_arrival(self) -> tuple[Flags, Flags]:
-        """Which entries are known to let in somebody who sets out now, and of which it is not known."""
-        return self.on_arrival_of(np.arange(self.catalogue.count))
-
-    def on_arrival_of(self, rows: Rows) -> tuple[Flags, Flags]:
-        """The same for some rows only."""
-        if self.point is None or self.query.at_given:
-            return self.catalogue.open_at(self.query.at)[rows], self.catalogue.unknown_at(self.query.at)[rows]
-        return self.catalogue.on_arrival(rows, self.sets_out, self.journeys(rows))
-
-    # Where it is
-
-    @cached_property
-    def point(self) -> tuple[int, int] | None:
-        """Easting and northing to measure from, where the place is one to measure from."""
-        place = self.query.place
-        if place is None or place.kind == "icb" or place.easting is None or place.northing is None:
-            return None
-        return place.easting, place.northing
-
-    @cached_property
-    def squares(self) -> NDArray[np.float64]:
-        """Square of the distance of every entry in metres, on the grid; not a number without a point."""
-        assert self.point is not None
-        east, north = self.point
-        return (self.columns.easting - east) ** 2 + (self.columns.northing - north) ** 2
-
-    @cached_property
-    def borough_distances(self) -> NDArray[np.float64]:
-        """Metres from the point to each borough, by its position."""
-        assert self.point is not None
-        return self.catalogue.borough_distances(*self.point)
-
-    @cached_property
-    def in_own_borough(self) -> Flags:
-        """Entries that are in a borough of the place."""
-        own = np.zeros(len(self.catalogue.places.areas.boroughs) + 1, dtype=bool)  # the last is for no borough, -1
-        own[self.catalogue.positions_of(self.query.place.boroughs if self.query.place else ())] = True
-        return own[self.columns.borough]
+    # Within reach
 
     def within(self, radius_km: float | None) -> tuple[Flags, Flags]:
         """Entries to go to: with a point within the radius, or known only to a borough that it touches."""
@@ -386,11 +313,6 @@ class Search:
         """The rows of these entries that are within reach: places within the radius, and all that have no place."""
         pointed, unpointed = self.within(radius_km)
         return np.flatnonzero(flags & (pointed | unpointed | ~self.columns.goes_to))
-
-
-@cache
-def _minutes_by_step(by: By | None) -> NDArray[np.int64]:
-    return minutes(np.arange(STEPS_OF_A_JOURNEY) * STEP_METRES / 1000, by)
 
 
 def _three(yes: Flags, no: Flags) -> Three:

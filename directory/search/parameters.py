@@ -10,12 +10,12 @@ from directory.models import Gender
 from directory.places import Choices, NotFound, Place, Places
 from directory.schedules import LONDON
 from directory.search.asked import ASKING, OLDEST, Ages, Problem, Query
+from directory.search.moments import FURTHEST_DAYS
 from directory.taxonomies import Taxonomies
 
 LONGEST_TEXT = 2000
 WIDEST_KM = 100.0
 LAST_PAGE = 1000
-FURTHEST_DAYS = 370
 MOST_NAMED = 3
 PARAMETERS = frozenset(
     "q postcode open at radius_km type need self_referral walk_in step_free age gender community language asking "

@@ -20,7 +20,6 @@ from directory.search.asked import (
     Understood,
 )
 from directory.search.parameters import (
-    FURTHEST_DAYS,
     LONGEST_TEXT,
     MOST_NAMED,
     PARAMETERS,
@@ -34,7 +33,6 @@ from directory.search.understanding import Reading, Recogniser
 from directory.taxonomies import Taxonomies
 
 __all__ = [
-    "FURTHEST_DAYS",
     "LONGEST_TEXT",
     "MOST_NAMED",
     "OLDEST",
@@ -50,7 +48,6 @@ __all__ = [
     "Reader",
     "Understood",
     "clean",
-    "read",
 ]
 
 _CHOSEN: Mapping[str, str] = {
@@ -116,11 +113,6 @@ class Reader:
             return reading, ()
         corrected = self.recogniser.recognise("".join([*parts, reading.text[end:]]), now)
         return corrected, tuple(dict.fromkeys(corrections))
-
-
-def read(arguments: Arguments, places: Places, taxonomies: Taxonomies, now: datetime) -> Asked:
-    """Understand one search, as `Reader.read` does."""
-    return Reader(places, taxonomies).read(arguments, now)
 
 
 class _Both:

@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from directory.search.columns import Flags, Rows
-from directory.search.matching import GRID_SCALE, Search
+from directory.search.journey import GRID_SCALE
+from directory.search.matching import Search
 
 TENTH_OF_A_MILE = 160.9344 * GRID_SCALE
 """In metres on the National Grid."""

@@ -35,7 +35,7 @@ def _whereabouts(entry: Entry, km: float | None, catalogue: Catalogue) -> str:
     if km is not None:
         return distance_in_words(km)
     if entry.location_type == "virtual":
-        return "From anywhere" if not wording.residence(entry, catalogue.places) else ""
+        return wording.reach(entry)
     borough = wording.borough_name(entry, catalogue.places)
     return f"In {borough}" if borough else ""
 

@@ -9,11 +9,12 @@ from directory.schedules import spoken_time
 from directory.search.catalogue import LINE_TYPES, Catalogue
 from directory.search.find import Found, count_places, search_for
 from directory.search.matching import USUAL_RADII_KM
-from directory.search.query import FURTHEST_DAYS, Query
+from directory.search.moments import FURTHEST_DAYS
+from directory.search.query import Query
 from directory.search.ranking import ranked
+from directory.search.wording import quoted
 
 LOOKED_AT_FOR_LATER = 50
-MOST_QUOTED = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ def _spoken(instant: datetime, at: datetime) -> str:
 def _without_a_filter(query: Query) -> Iterator[_Change]:
     if query.words:
         place = query.place.query if query.place else None
-        yield "Without " + _quoted(query.words), {"q": None, "postcode": place}, replace(query, words="", typed="")
+        yield "Without " + quoted(query.words), {"q": None, "postcode": place}, replace(query, words="", typed="")
     if query.service_types:
         yield "Any type of service", {"type": None}, replace(query, service_types=())
     if query.needs:
@@ -84,6 +85,8 @@ def _without_a_filter(query: Query) -> Iterator[_Change]:
         yield "Any community", {"community": None}, replace(query, communities=())
     if query.languages:
         yield "Any language", {"language": None}, replace(query, languages=())
+    if query.gender is not None:
+        yield "Any gender", {"gender": None}, replace(query, gender=None)
     if query.ages is not None:
         yield "Any age", {"age": None}, replace(query, ages=None)
     if query.borough is not None:
@@ -102,8 +105,3 @@ def _without_a_way_in(query: Query) -> Iterator[_Change]:
         yield "With or without steps", {"step_free": None}, replace(query, step_free=None)
     if query.asking is not None:
         yield "Whoever is asking", {"asking": None}, replace(query, asking=None)
-
-
-def _quoted(words: str) -> str:
-    """Words as they were typed; only their beginning where they are many."""
-    return f"“{words}”" if len(words) <= MOST_QUOTED else f"“{words[: MOST_QUOTED - 1].rstrip()}…”"

@@ -7,6 +7,7 @@ from directory.places import Places
 from directory.taxonomies import Taxonomies
 
 MOST_BOROUGHS_NAMED = 3
+MOST_QUOTED = 60
 _GENDERS = {"women": "Women only", "men": "Men only"}
 _WIDE_AREAS = {"London": "London", "England": "England", "UK": "the UK"}
 
@@ -91,3 +92,15 @@ def listed(names: Sequence[str], conjunction: str) -> str:
 def uncapitalised(text: str) -> str:
     """Text for the middle of a sentence: a capital at its start is taken away unless a second one follows it."""
     return text[:1].lower() + text[1:] if len(text) > 1 and text[1].islower() or text[:2] == "A " else text
+
+
+def quoted(words: str) -> str:
+    """Words as they were typed, in quotation marks; only their beginning where they would fill a phone."""
+    return f"“{words}”" if len(words) <= MOST_QUOTED else f"“{words[: MOST_QUOTED - 1].rstrip()}…”"
+
+
+def reach(entry: Entry) -> str:
+    """From where a line may be used: empty where its area is not known, or told with whom it is for."""
+    if not {"UK", "England"}.isdisjoint(entry.area_served):
+        return "From anywhere"
+    return "From anywhere in London" if "London" in entry.area_served else ""

@@ -111,9 +111,19 @@ def shows_the_first_answer(page: Page) -> None:
         assert box and box["y"] + box["height"] <= 640, (part, box)
 
 
-def test_a_desk_shows_six_answers_at_once(open_page: OpenPage) -> None:
+@pytest.mark.parametrize(
+    "query",
+    [
+        "q=SE5+8AZ&open=now&asking=111&gender=women",
+        "q=suicidal+N16+open+now&asking=111",
+        "q=lgbt+drop+in+SE1&asking=111",
+        "q=somali+women+E1+tonight&asking=111",
+        "q=turkish+speaking+counselling+N16",
+    ],
+)
+def test_a_desk_shows_six_answers_at_once(open_page: OpenPage, query: str) -> None:
     """Box, tags, six results, the chosen entry with its buttons, and a line to call lie within 1366 by 768."""
-    page = open_page("/search?q=SE5+8AZ&open=now&asking=111&gender=women", width=1366, height=768)
+    page = open_page(f"/search?{query}", width=1366, height=768)
     cards = page.locator(".app-group--results .app-card")
     parts = [cards.nth(number).locator(part).first for number in range(6) for part in ("h3", ".app-state", ".app-act")]
     parts += [page.locator(part).first for part in ("#q", ".app-tag", ".app-line .app-act")]

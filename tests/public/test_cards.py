@@ -52,8 +52,10 @@ def test_the_state_is_said_in_words(cards: Cards, facts: dict[str, Any], state: 
         ({"borough": "E09000022", "address": "Near the station"}, "In Lambeth", "Near the station"),
         ({**CAMBERWELL, "address_visibility": "area"}, "In Southwark", "Address given when you contact them"),
         ({**CAMBERWELL, "address_visibility": "hidden"}, "", "Address given when you contact them"),
-        ({"location_type": "virtual"}, "From anywhere", ""),
-        ({"location_type": "virtual", "borough": "E09000022"}, "From anywhere", ""),
+        ({"location_type": "virtual"}, "", ""),
+        ({"location_type": "virtual", "area_served": ("UK",)}, "From anywhere", ""),
+        ({"location_type": "virtual", "area_served": ("London",)}, "From anywhere in London", ""),
+        ({"location_type": "virtual", "borough": "E09000022"}, "", ""),
         ({"location_type": "virtual", "area_served": ("E09000022",)}, "", ""),
     ],
 )
@@ -151,8 +153,11 @@ def test_a_card_says_each_reason_once(render: Callable[..., str]) -> None:
     card = make_result(**facts, distance_km=1.448, communities=("somali",), languages=("so",), reasons=reasons)
     assert '<p class="app-why">Why here: Step-free.</p>' in render(card)
     assert "app-why" not in render(card._replace(reasons=reasons[:5]))
-    line = make_result(location_type="virtual", self_referral=True, reasons=("From anywhere", "Takes self-referral"))
-    assert "app-why" not in render(line) and "app-why" in render(line._replace(entry=make_entry(phones=())))
+    facts = {"location_type": "virtual", "self_referral": True, "area_served": ("UK",)}
+    line = make_result(**facts, reasons=("From anywhere", "Takes self-referral"))
+    assert "app-why" not in render(line) and "app-why" in render(
+        line._replace(entry=make_entry(phones=(), area_served=("UK",)))
+    )
 
 
 @pytest.mark.parametrize(

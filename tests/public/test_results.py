@@ -10,11 +10,12 @@ import pytest
 from directory.places import Place, Places
 from directory.public.arguments import kept_arguments, search_path, typed, understood_arguments
 from directory.public.results import Answer, ResultsPresenter
-from directory.public.tags import quoted, tags
+from directory.public.tags import tags
 from directory.search.facets import Facets
-from directory.search.query import PARAMETERS, Ages, Asked, Correction, Problem, Query, Understood, read
+from directory.search.query import PARAMETERS, Ages, Asked, Correction, Problem, Query, Reader, Understood
 from directory.search.results import NearMiss
 from directory.search.suggestions import Suggestion
+from directory.search.wording import quoted
 from directory.taxonomies import Taxonomies
 from tests.factories import make_found, make_result
 
@@ -191,12 +192,12 @@ def test_the_links_of_a_page_ask_for_the_same(
     given: dict[str, list[str]], places: Places, taxonomies: Taxonomies, now: datetime
 ) -> None:
     """Understood arguments mean what was given; so does the box with the rest of them."""
-    asked = read(given, places, taxonomies, now)
+    asked = Reader(places, taxonomies).read(given, now)
     assert not asked.problems
     arguments = understood_arguments(asked, given)
-    assert untyped(read(arguments, places, taxonomies, now).query) == untyped(asked.query)
+    assert untyped(Reader(places, taxonomies).read(arguments, now).query) == untyped(asked.query)
     boxed = {**arguments, "q": [typed(arguments)], "postcode": []}
-    assert untyped(read(boxed, places, taxonomies, now).query) == untyped(asked.query)
+    assert untyped(Reader(places, taxonomies).read(boxed, now).query) == untyped(asked.query)
 
 
 @pytest.mark.parametrize("given", SEARCHES)
@@ -204,7 +205,7 @@ def test_every_tag_takes_one_thing_away(
     given: dict[str, list[str]], places: Places, taxonomies: Taxonomies, now: datetime
 ) -> None:
     """One by one, in any order, tags lead to a search for nothing in particular."""
-    asked = read(given, places, taxonomies, now)
+    asked = Reader(places, taxonomies).read(given, now)
     for _ in range(20):
         on = [
             tag for tag in tags(asked.query, understood_arguments(asked, given), places, taxonomies, now) if tag.is_on
@@ -212,7 +213,7 @@ def test_every_tag_takes_one_thing_away(
         if not on:
             break
         before, given = len(on), parse_qs(urlsplit(on[-1].href).query)
-        asked = read(given, places, taxonomies, now)
+        asked = Reader(places, taxonomies).read(given, now)
         after = [t for t in tags(asked.query, given, places, taxonomies, now) if t.is_on]
         assert len(after) == before - 1, on[-1].label
     assert untyped(asked.query) == Query(at=now)
@@ -222,7 +223,7 @@ def test_tags_say_what_was_understood(places: Places, taxonomies: Taxonomies, no
     """In words, then the switches that are off."""
     given = {"q": ["xyzzy near se5 8az"], "open": ["now"], "radius_km": ["8"], "age": ["17"], "walk_in": ["yes"]}
     given |= {"asking": ["police"], "step_free": ["yes"], "need": ["suicidal"]}
-    asked = read(given, places, taxonomies, now)
+    asked = Reader(places, taxonomies).read(given, now)
     made = tags(asked.query, understood_arguments(asked, given), places, taxonomies, now)
     assert [tag.label for tag in made if tag.is_on] == [
         "Near SE5 8AZ",
