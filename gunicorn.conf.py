@@ -1,5 +1,6 @@
 """How gunicorn serves the directory. Nothing here writes an address or a query to a log."""
 
+import gc
 import os
 import signal
 import socket
@@ -85,6 +86,8 @@ def when_ready(server):
     from wsgi import app
 
     app.extensions["directory"].get_ready_to_fork()
+    gc.collect()
+    gc.freeze()  # what lasts is not gone through again and again while somebody waits
     sys.stdout.write(f"Listening on http://{bind}\n")
     sys.stdout.flush()
 
