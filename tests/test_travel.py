@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from directory.places.travel import By, Minutes, Travel, in_words, minutes, quickest, travel
+from directory.places.travel import By, in_words, minutes, travel
 
 KM = st.floats(0, 100, allow_nan=False)
 WAYS: tuple[By, ...] = get_args(By)
@@ -36,14 +36,6 @@ def test_only_a_distance_has_a_journey(km: float) -> None:
         travel(km)
 
 
-def test_the_quicker_is_a_walk_where_both_take_as_long() -> None:
-    band = Minutes(10, 20)
-    assert quickest(Travel(band, band, band), None) == ("foot", band)
-    assert quickest(travel(0.2), None)[0] == "foot"
-    assert quickest(travel(5.0), None)[0] == "transit"
-    assert quickest(travel(0.2), "car") == ("car", travel(0.2).car)
-
-
 @given(st.lists(KM, min_size=2, max_size=8))
 def test_further_never_takes_less(distances: list[float]) -> None:
     """In every way, at both ends of the band; and the band does not get narrower but by the rounding."""
@@ -69,5 +61,6 @@ def test_many_distances_at_once_say_what_each_says(distances: list[float]) -> No
     """And one whose place is not known takes no time."""
     km = np.array([*distances, np.inf, np.nan])
     for by in (*WAYS, None):
-        expected = [quickest(travel(one), by)[1].most for one in distances]
+        bands = [travel(one)._asdict() for one in distances]
+        expected = [band[by].most if by else min(band["foot"].most, band["transit"].most) for band in bands]
         assert minutes(km, by).tolist() == [*expected, 0, 0]

@@ -9,7 +9,7 @@ from directory.places.compiling import compile_tables, ensure_tables
 from directory.places.distances import distance_in_words, distance_km, distances_km, miles
 from directory.places.locating import Places
 from directory.places.tables import PlacesUnavailable
-from directory.places.travel import By, Minutes, Travel, in_words, minutes, quickest, travel
+from directory.places.travel import By, Minutes, Travel, in_words, minutes, travel
 
 __all__ = [
     "Answer",
@@ -33,6 +33,5 @@ __all__ = [
     "in_words",
     "miles",
     "minutes",
-    "quickest",
     "travel",
 ]

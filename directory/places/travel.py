@@ -103,13 +103,6 @@ def minutes(km: NDArray[np.float64], by: By | None) -> NDArray[np.int64]:
     return np.where(known, most, 0.0).astype(np.int64)
 
 
-def quickest(travel: Travel, by: By | None) -> tuple[By, Minutes]:
-    """How, and how long: `by` where it is given, else the quicker of foot and public transport (a tie is a walk)."""
-    if by is not None:
-        return by, getattr(travel, by)
-    return ("foot", travel.foot) if travel.foot.most <= travel.transit.most else ("transit", travel.transit)
-
-
 def in_words(travel: Travel) -> str:
     """The bands as a sentence: "About 15 to 25 minutes on foot, 5 to 15 by car, 10 to 25 by public transport".
 

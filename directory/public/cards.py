@@ -12,7 +12,7 @@ from directory.models import Entry
 from directory.places import Places, distance_in_words
 from directory.public import facts
 from directory.search import wording
-from directory.search.columns import accepts
+from directory.search.columns import accepts, brings
 from directory.search.query import Asking
 from directory.search.results import NearMiss, Result
 from directory.taxonomies import Taxonomies
@@ -92,15 +92,10 @@ class Cards:
         entry, far = self.entry_card(result.entry), result.distance_km
         return Card(
             entry=entry,
-            where=self._whereabouts(entry) if far is None else distance_in_words(far),
+            where=wording.whereabouts(result.entry, self._places) if far is None else distance_in_words(far),
             measured=far is not None,
             state=spoken_state(result.answer.state, result.open_text, entry),
         )
-
-    def _whereabouts(self, card: EntryCard) -> str:
-        if card.entry.location_type == "virtual":
-            return wording.reach(card.entry)
-        return f"In {card.borough}" if card.borough else ""
 
     def entry_card(self, entry: Entry) -> EntryCard:
         """What every card of the entry says."""
@@ -127,7 +122,7 @@ class Cards:
 def spoken_state(kind: str, sentence: str, card: EntryCard) -> State:
     """A sentence about opening taken apart at its first comma; where the hours are not known, ring first."""
     words, comma, more = sentence.partition(", ")
-    if kind == "unknown" and any(contact.verb == "Call" for contact in card.contacts):
+    if kind == "unknown" and wording.can_be_rung(card.entry):
         return State(kind, words, f"{more}: ring first") if comma else State(kind, f"{words}: ring first")
     return State(kind, words, more)
 
@@ -140,11 +135,6 @@ class Look:
     entry_query: str = ""
     chosen: str = ""
     asking: Asking | None = None
-
-    @property
-    def is_crew(self) -> bool:
-        """Whether a crew asks, that has somebody with it and wants to know first whether they can be left there."""
-        return self.asking in _CREWS
 
 
 class _Kept(NamedTuple):
@@ -182,7 +172,7 @@ class CardMarkup:
         return Markup("".join([entry_query.join(self._keep(line, "line").pieces) for line in lines]))
 
     def _item(self, result: Result, look: Look, entry_query: str, miss: str = "") -> str:
-        is_brought = look.is_crew and result.entry.location_type == "physical"
+        is_brought = brings(result.entry, look.asking)
         kept = self._keep(result, "brought" if is_brought else "card")
         asks = [fact for fact in result.ask_about if not (is_brought and fact == "referral")]
         fills = (

@@ -135,7 +135,7 @@ def _hours(entry: Entry, opening: Opening, now: datetime, at: datetime | None) -
 
 
 def _before_going(entry: Entry) -> str:
-    if any(contact.verb == "Call" for contact in facts.contacts(entry)):
+    if wording.can_be_rung(entry):
         return ": ring first"
     return "" if entry.location_type == "virtual" else ": ask before you go"
 

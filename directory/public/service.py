@@ -21,6 +21,7 @@ from directory.public.summaries import NOT_KNOWN, Fact
 from directory.public.times import moment
 from directory.search import wording
 from directory.search.catalogue import Opening, opening_at
+from directory.search.columns import brings
 from directory.search.query import Query
 from directory.search.results import Result
 from directory.taxonomies import Taxonomies
@@ -146,7 +147,7 @@ class ServicePresenter:
             state=spoken_state(opening.answer.state, opening.text, card),
             then=_then(looked.result.opening, query.at, now) if query.at_given else "",
             before=[self._contact(entry), self._who(entry), self._way_in(entry), self._where(entry)],
-            hours_missing="" if schedule.known else _hours_missing(entry, card),
+            hours_missing="" if schedule.known else _hours_missing(entry),
             week=schedules.week(schedule, now.date()) if schedule.known else (),
             coming=schedules.exceptions(schedule, now.date()) if schedule.known else (),
             after=[self._culture(entry), self._access(entry), self._cost(entry), self._checked(entry)],
@@ -157,7 +158,7 @@ class ServicePresenter:
     ) -> Chosen:
         result, entry = looked.result, looked.result.entry
         known = self._known(entry, schedule, now.date())
-        brings = summaries.is_bringing(entry, query.asking)
+        is_brought = brings(entry, query.asking)
         text = handover.message(
             entry, result.opening, now, self.places, self.taxonomies, query.at if query.at_given else None
         )
@@ -171,7 +172,7 @@ class ServicePresenter:
             text=text,
             sms=handover.sms_link(text),
             first=summaries.for_who_asks(entry, query.asking, self.taxonomies),
-            facts=[fact for fact in (*known.facts, *_why(looked, query)) if not (brings and fact[0] == _WAY_IN)],
+            facts=[fact for fact in (*known.facts, *_why(looked, query)) if not (is_brought and fact[0] == _WAY_IN)],
             path=with_query(known.card.path, here),
             links=Shortlist.of(here).links(entry.ref, path, here),
         )
@@ -262,12 +263,11 @@ class ServicePresenter:
         return Section("How we know", [Row("Confirmed by the provider", _confirmed(entry)), *_sources(entry)])
 
 
-def _hours_missing(entry: Entry, card: EntryCard) -> str:
+def _hours_missing(entry: Entry) -> str:
     """What to do where the hours are not known: nobody is told to ring without a number, or to go nowhere."""
     if entry.location_type == "virtual":
         return f"{NOT_KNOWN}."
-    can_ring = any(contact.verb == "Call" for contact in card.contacts)
-    return f"{NOT_KNOWN}. {'Ring' if can_ring else 'Ask'} before you go."
+    return f"{NOT_KNOWN}. {'Ring' if wording.can_be_rung(entry) else 'Ask'} before you go."
 
 
 def _whereabouts(result: Result, query: Query, card: EntryCard) -> str:

@@ -9,7 +9,7 @@ from directory.models import Entry
 from directory.places import Places
 from directory.public import facts
 from directory.search import wording
-from directory.search.columns import ROUTES, accepts
+from directory.search.columns import ROUTES, accepts, brings
 from directory.search.query import Asking
 from directory.taxonomies import Taxonomies
 
@@ -37,7 +37,7 @@ def accepted(entry: Entry, asking: Asking) -> list[Fact]:
     No entry says yet whether a crew can leave, so that is not known.
     """
     takes = _ACCEPTED[accepts(entry, asking)]
-    if not is_bringing(entry, asking):
+    if not brings(entry, asking):
         if accepts(entry, asking) == 1 and ROUTES[asking].isdisjoint(entry.referral_routes):
             takes = "Not listed, but people can refer themselves"
         return [(f"Referral by {ASKING[asking]}", takes)]
@@ -51,17 +51,12 @@ def for_who_asks(entry: Entry, asking: Asking | None, taxonomies: Taxonomies) ->
     A number that there is stands beside these, to be called.
     """
     first = [] if asking is None or asking == "self" else accepted(entry, asking)
-    if is_bringing(entry, asking):
+    if brings(entry, asking):
         door = facts.sentences([wording.ways_in(entry, taxonomies), entry.application_process])
         first.append(("Way in", door or NOT_KNOWN))
     if not facts.contacts(entry):
         first.append(("Number", NOT_KNOWN))
     return first
-
-
-def is_bringing(entry: Entry, asking: Asking | None) -> bool:
-    """Whether a crew asks that has somebody with it, and the entry is a place to bring them to."""
-    return asking in _CREWS and entry.location_type == "physical"
 
 
 def who(entry: Entry, places: Places) -> str:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from directory.search.asked import OLDEST, Ages
 from directory.search.moments import Span
+from directory.search.spoken import STREETS
 
 _MOST_UNSURE = 99
 """Above this, a number that is not said to be years is a section of an act or a phone number."""
@@ -43,8 +44,7 @@ _NOT_YEARS = (  # nor letters and figures that go on: 16-25-30, 17th, 65%, 1 to 
     r"|stone|kg|mg|steps?|times?|people|persons?|beds?|sessions?|services?|places?|pills?|tablets?|units?|drinks?"
     rf"|{_MONTH}[a-z]*)\b)"
 )
-_STREETS = r"(?:road|rd|street|st|avenue|ave|lane|close|drive|gardens|terrace|court|grove|crescent|square|place|mews)"
-_NOT_A_HOUSE = rf"(?!\s+(?:[a-z']+\s+){{1,3}}{_STREETS}\b)"
+_NOT_A_HOUSE = rf"(?!\s+(?:[a-z']+\s+){{1,3}}{STREETS})"
 _I_AM = r"(?:i['’]?m|i\s+am|(?:she|he)(?:['’]?s|\s+is)|they['’]?re|they\s+are|turned|turning|turns|nearly|almost)\s+"
 _AFTER_SOMEBODY = "|".join(  # somebody stays in the text: a woman is a gender too
     f"(?<=\\b{somebody}{gap})"

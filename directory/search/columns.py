@@ -210,12 +210,13 @@ def accepts(entry: Entry, who: Asking) -> int:
     told that it may: only a route that is listed says so. No is said only where other routes are known to be all.
     """
     routes, self_referral = set(entry.referral_routes), entry.self_referral or "self" in entry.referral_routes
-    if not routes.isdisjoint(ROUTES[who]) or (self_referral and not _brings(entry, who)):
+    if not routes.isdisjoint(ROUTES[who]) or (self_referral and not brings(entry, who)):
         return 1
     return 0 if entry.self_referral is False and (routes or who == "self") else -1
 
 
-def _brings(entry: Entry, who: Asking) -> bool:
+def brings(entry: Entry, who: Asking | None) -> bool:
+    """Whether a crew asks that has somebody with it, and the entry is a place to bring them to."""
     return who in CREWS and entry.location_type == "physical"
 
 

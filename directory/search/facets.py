@@ -28,7 +28,7 @@ class Facets:
 
 def count_facets(search: Search, radius_km: float | None) -> Facets:
     """The counts for a search within a radius."""
-    here = _flags(search, radius_km)
+    here = search.in_reach(radius_km)
     found, columns = search.fits & here, search.columns
     catalogue = search.catalogue
 
@@ -47,9 +47,3 @@ def count_facets(search: Search, radius_km: float | None) -> Facets:
         communities=counts("community", *catalogue.table("community")),
         languages=counts("language", *catalogue.table("language")),
     )
-
-
-def _flags(search: Search, radius_km: float | None) -> Flags:
-    flags = np.zeros(search.catalogue.count, dtype=bool)
-    flags[search.rows(search.everybody, radius_km)] = True
-    return flags

@@ -189,7 +189,7 @@ class Search(Journey):
         if self.query.gender is None:
             return None
         stated = self.columns.gender
-        return self._known("gender", (stated == 0) | (stated == GENDERS[self.query.gender]))
+        return Rule("gender", (stated == 0) | (stated == GENDERS[self.query.gender]), ~self.everybody)
 
     def _age(self) -> Rule | None:
         """Whether any of the ages lies within its limits; without any, one for young people takes the young."""
@@ -269,9 +269,6 @@ class Search(Journey):
 
     _finders = (_residence, _gender, _age, _referral, _self_referral, _walk_in, _step_free, _open)
 
-    def _known(self, name: str, yes: Flags) -> Rule:
-        return Rule(name, yes, ~self.everybody)
-
     @staticmethod
     def _of_three(name: str, column: Three, wanted: bool | None = True) -> Rule | None:
         return None if wanted is None else Rule(name, column == int(wanted), column == -1)
@@ -309,10 +306,15 @@ class Search(Journey):
             best = USUAL_RADII_KM[-1]
         return best, best > USUAL_RADII_KM[0]
 
-    def rows(self, flags: Flags, radius_km: float | None) -> Rows:
-        """The rows of these entries that are within reach: places within the radius, and all that have no place."""
+    def in_reach(self, radius_km: float | None) -> Flags:
+        """Entries within reach: places within the radius, and all that have no place."""
         pointed, unpointed = self.within(radius_km)
-        return np.flatnonzero(flags & (pointed | unpointed | ~self.columns.goes_to))
+        reached: Flags = pointed | unpointed | ~self.columns.goes_to
+        return reached
+
+    def rows(self, flags: Flags, radius_km: float | None) -> Rows:
+        """The rows of these entries that are within reach."""
+        return np.flatnonzero(flags & self.in_reach(radius_km))
 
 
 def _three(yes: Flags, no: Flags) -> Three:

@@ -19,7 +19,7 @@ def reasons(
 
     `fits` names what was asked for and is known to be so.
     """
-    said = [_whereabouts(entry, km, catalogue)]
+    said = [wording.whereabouts(entry, catalogue.places) if km is None else distance_in_words(km)]
     if opening.answer.state == "open":
         said.append(opening.text.partition(",")[0])
     said += [_way_in(entry, fits, query, catalogue), *_person(entry, fits, query), *_culture(entry, query, catalogue)]
@@ -29,15 +29,6 @@ def reasons(
         if catalogue.meeting(code)[catalogue.rows[entry.ref]]
     ]
     return tuple(dict.fromkeys(filter(None, said)))
-
-
-def _whereabouts(entry: Entry, km: float | None, catalogue: Catalogue) -> str:
-    if km is not None:
-        return distance_in_words(km)
-    if entry.location_type == "virtual":
-        return wording.reach(entry)
-    borough = wording.borough_name(entry, catalogue.places)
-    return f"In {borough}" if borough else ""
 
 
 def _way_in(entry: Entry, fits: tuple[str, ...], query: Query, catalogue: Catalogue) -> str:
@@ -81,7 +72,7 @@ def arrival_note(entry: Entry, answer: Answer, at: datetime, *, late: bool) -> s
     if not late:
         opens = f"Opens at {spoken_time(answer.next_open.timetz())}; " if answer.next_open else ""
         return f"{opens}{there}" if opens else ""
-    ring = "ring first" if any(p.kind == "voice" and p.audience == "public" for p in entry.phones) else "ask first"
+    ring = "ring first" if wording.can_be_rung(entry) else "ask first"
     last = answer.last_admission_at
     if last is not None:
         return f"Last admission {spoken_time(last.timetz())}, {there}: {ring}"

@@ -37,8 +37,8 @@ class Result(NamedTuple):
     """An entry that was found, its opening at the instant asked about, and how far it is.
 
     `distance_km` and `arrival` are None where the entry has no point to measure to. `ask_about` names what was asked
-    for and is not known: "hours", "arrival", "age", "referral", "self_referral", "walk_in", "step_free", "community",
-    "language". `reasons` say why it is here and why in this place, each in a few words.
+    for and is not known: "hours", "arrival", "residence", "age", "referral", "self_referral", "walk_in", "step_free",
+    "community", "language". `reasons` say why it is here and why in this place, each in a few words.
     """
 
     entry: Entry

@@ -90,7 +90,8 @@ _UNTIL = rf"(1[0-2]|0?[1-9])(?:[:.][0-5][0-9])?\s*{_HALF}"
 _UNITS = (
     r"(?:[ap]\.?\s?m|years?|yrs?|y/?o|months?|weeks?|days?|hours?|hrs?|min(?:ute)?s?|miles?|mi|km|m|kg|mg|people)\b"
 )
-_STREETS = r"(?:road|rd|street|st|avenue|ave|lane|close|drive|gardens|terrace|court|grove|crescent|square|place|mews)\b"
+STREETS = r"(?:road|rd|street|st|avenue|ave|lane|close|drive|gardens|terrace|court|grove|crescent|square|place|mews)\b"
+"""What follows a number that is that of a house."""
 
 
 def pieces_in_figures(text: str) -> list[Piece]:
@@ -199,7 +200,7 @@ _FORMS = (
     _form(rf"([0-9]{{1,2}})(?:[:.]\s?([0-5][0-9]))?\s*{_HALF}", _with_half),
     _form(rf"([01]?[0-9]|2[0-3])[:.]([0-5][0-9])(?::[0-5][0-9])?(?![\w:/-]|[.][0-9])(?!\s*(?:%|{_UNITS}))", _of_24),
     _form(r"([01][0-9]|2[0-3])([0-5][0-9])\s?(?:hrs?|hours|h)\b", _of_24),
-    _form(rf"(?:at|@)\s*{_HOUR}\b(?!\s*(?:[:.]?[0-9]|[/%–-]|{_UNITS}|(?:[a-z]+\s+){{1,3}}{_STREETS}))", _hour),
+    _form(rf"(?:at|@)\s*{_HOUR}\b(?!\s*(?:[:.]?[0-9]|[/%–-]|{_UNITS}|(?:[a-z]+\s+){{1,3}}{STREETS}))", _hour),
     _form(rf"{_HOUR}(?=\s+(?:in\s+the\s+(?:early\s+)?(?:morning|afternoon|evening)|at\s+night)\b)", _hour),
     _form(rf"{_HOUR}\s?o['’]?\s?clock\b", _hour),
     _form(rf"(half|quarter\s+past|quarter\s+to)\s+(?:past\s+)?{_HOUR}(?:\s*{_HALF}|\b)", _fraction),

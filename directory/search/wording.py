@@ -104,3 +104,16 @@ def reach(entry: Entry) -> str:
     if not {"UK", "England"}.isdisjoint(entry.area_served):
         return "From anywhere"
     return "From anywhere in London" if "London" in entry.area_served else ""
+
+
+def whereabouts(entry: Entry, places: Places) -> str:
+    """Where it is as far as that is known without a distance: "In Lambeth", or from where a line may be used."""
+    if entry.location_type == "virtual":
+        return reach(entry)
+    borough = borough_name(entry, places)
+    return f"In {borough}" if borough else ""
+
+
+def can_be_rung(entry: Entry) -> bool:
+    """Whether the public has a number to talk on."""
+    return any(phone.kind == "voice" and phone.audience == "public" for phone in entry.phones)
