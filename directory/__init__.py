@@ -20,13 +20,16 @@ def create_app(config: Config | None = None, *, now: Callable[[], datetime] | No
     """
     from flask import Flask
 
-    from directory import api, commands, public, web
-    from directory.config import ROOT, from_environment
+    from directory import accounts, api, commands, public, web
+    from directory.config import ROOT, from_environment, kept_secret
 
     templates = str(ROOT / "templates")
     app = Flask("directory", root_path=str(ROOT / "directory"), template_folder=templates, static_folder=None)
-    app.extensions["directory"] = web.Rooms(config or from_environment(), now or web.london_now)
+    rooms = web.Rooms(config or from_environment(), now or web.london_now)
+    app.extensions["directory"] = rooms
+    app.secret_key = kept_secret(rooms.config)
     web.init_app(app)
+    accounts.init_app(app)
     public.init_app(app)
     api.init_app(app)
     commands.init_app(app)

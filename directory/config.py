@@ -1,6 +1,7 @@
 """Settings: the only reader of the environment. Every default is safe to publish and fit for one machine."""
 
 import os
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,11 +23,13 @@ class Config:
 
     `instance_path` holds everything that is made at run time: the SQLite database, the postcode tables and the
     search index. `refresh_seconds` is how often a process looks for a new change number; 0 means only when told.
+    `secret_key` signs sessions and links; "" for one that is made once and kept in `instance_path`.
     """
 
     instance_path: Path
     database_url: str
     refresh_seconds: float = 1.0
+    secret_key: str = ""
 
     @property
     def tables_path(self) -> Path:
@@ -40,13 +43,37 @@ class Config:
 
 
 def from_environment(environ: Mapping[str, str] = os.environ) -> Config:
-    """Read INSTANCE_PATH, DATABASE_URL and REFRESH_SECONDS.
+    """Read INSTANCE_PATH, DATABASE_URL, REFRESH_SECONDS and SECRET_KEY.
 
     Raises ConfigError where a value is there but cannot be used.
     """
     instance_path = Path(environ.get("INSTANCE_PATH") or ROOT / "instance").resolve()
     database_url = environ.get("DATABASE_URL") or f"sqlite:///{instance_path / 'directory.sqlite3'}"
-    return Config(instance_path, _driver_named(database_url), _seconds(environ.get("REFRESH_SECONDS") or "1"))
+    return Config(
+        instance_path,
+        _driver_named(database_url),
+        _seconds(environ.get("REFRESH_SECONDS") or "1"),
+        _secret(environ.get("SECRET_KEY") or ""),
+    )
+
+
+def kept_secret(config: Config) -> str:
+    """The key that signs sessions and links: the one that is set, else the one that this installation keeps.
+
+    Where none can be kept, one that lasts as long as the process.
+    """
+    if config.secret_key:
+        return config.secret_key
+    path = config.instance_path / "secret_key"
+    try:
+        config.instance_path.mkdir(parents=True, exist_ok=True)
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_hex(32))
+    except FileExistsError:
+        pass
+    except OSError:
+        return secrets.token_hex(32)
+    return path.read_text() or secrets.token_hex(32)
 
 
 def _driver_named(url: str) -> str:
@@ -63,6 +90,12 @@ def _driver_named(url: str) -> str:
             "@ and / in a password written as %40 and %2F."
         ) from None
     return url
+
+
+def _secret(text: str) -> str:
+    if text and len(text) < 32:
+        raise ConfigError("SECRET_KEY must have at least 32 characters, for example from: openssl rand -hex 32")
+    return text
 
 
 def _seconds(text: str) -> float:

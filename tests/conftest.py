@@ -85,6 +85,19 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
     database.close()
 
 
+@pytest.fixture
+def house(database: Database, tmp_path: Path, places: Places, now: datetime) -> Flask:
+    """The application over an empty database of each kind, to be written to, at a fixed instant.
+
+    Its catalogue moves when told: `app.extensions["directory"].current.refresh()`.
+    """
+    folder = tmp_path / "instance"
+    folder.mkdir()
+    (folder / "postcodes").symlink_to(places.folder)
+    url = database.engine.url.render_as_string(hide_password=False)
+    return create_app(Config(folder, url, refresh_seconds=0, secret_key="s" * 32), now=lambda: now)
+
+
 def _empty(url: str) -> None:
     database = Database(url)
     with database.engine.begin() as connection:

@@ -29,6 +29,7 @@ class Page:
 
     def __init__(self, response: TestResponse) -> None:
         self.response, self.status = response, response.status_code
+        self.path = response.request.path
         self.html = response.get_data(as_text=True)
         try:
             document = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(self.html)
@@ -91,6 +92,19 @@ class Page:
         """The input of this id."""
         return next(element for element in self.root.iter() if element.get("id") == name)
 
+    def send(self, client: FlaskClient, action: str, *, status: int = 302, **fields: Any) -> TestResponse:
+        """Send the form with this action as a browser would: with what it holds, but for the fields given here.
+
+        A field of None is left out; a list is sent as several values. Fails where the status is another.
+        """
+        form = next(form for form in self._all("form") if form.get("action", self.path) == action)
+        data = {**_held(form), **fields}
+        sent = {name: value for name, value in data.items() if value is not None}
+        method = client.post if form.get("method", "get") == "post" else client.get
+        response = method(action, data=sent, content_type="multipart/form-data" if _has_files(sent) else None)
+        assert response.status_code == status, f"{action}: {response.status}: {response.get_data(as_text=True)[:2000]}"
+        return response
+
     def _all(self, tag: str) -> list[Element]:
         return list(self.root.iter(tag))
 
@@ -137,6 +151,28 @@ class Page:
                 assert "noreferrer" in (link.get("rel") or ""), href
             if href.startswith("#"):
                 assert href[1:] in ids, f"{href} leads nowhere"
+
+
+def _held(form: Element) -> dict[str, list[str]]:
+    """What a form sends if nobody touches it, but for its buttons."""
+    held: dict[str, list[str]] = {}
+    for field in form.iter():
+        name, kind = field.get("name"), field.get("type")
+        if not name or field.tag not in {"input", "select", "textarea"} or kind in {"submit", "file"}:
+            continue
+        if field.tag == "select":
+            options = list(field.iter("option"))
+            chosen = [o for o in options if o.get("selected") is not None] or options[:1]
+            held.setdefault(name, []).extend(o.get("value", "") for o in chosen)
+        elif field.tag == "textarea":
+            held.setdefault(name, []).append((field.text or "").removeprefix("\n"))
+        elif kind not in {"radio", "checkbox"} or field.get("checked") is not None:
+            held.setdefault(name, []).append(field.get("value", "on" if kind == "checkbox" else ""))
+    return held
+
+
+def _has_files(sent: dict[str, Any]) -> bool:
+    return any(isinstance(value, tuple) or hasattr(value, "read") for value in sent.values())
 
 
 def text_of(element: Element) -> str:

@@ -4,7 +4,7 @@ import multiprocessing
 import subprocess
 import sys
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,17 @@ from sqlmodel import Session, SQLModel
 from directory import revisions
 from directory.config import ROOT
 from directory.db import Database
-from directory.models import FACT_GROUPS, Entry, Evidence, Phone
+from directory.models import (
+    CREW_FACTS,
+    FACT_GROUPS,
+    Caution,
+    CrewFact,
+    CulturalClaim,
+    Entry,
+    Evidence,
+    LiveStatus,
+    Phone,
+)
 from tests.factories import CAMBERWELL, make_entry
 
 AT = datetime(2026, 11, 22, 21, 4, tzinfo=UTC)
@@ -99,6 +109,10 @@ DIFFERENT: dict[str, Any] = {
     "cost": "free",
     "nhs_commissioned": False,
     "evidence": (Evidence(fact_group="hours", source_url="https://example.org", confirmed_by_provider=True),),
+    **dict.fromkeys(CREW_FACTS, CrewFact(value=False, on="2026-11")),
+    "cultural_claims": (CulturalClaim(kind="led_by", code="somali", said_by="The provider"),),
+    "live_status": LiveStatus(state="full", at=AT, until=AT + timedelta(hours=2)),
+    "caution": Caution(kinds=("shut",), at=AT),
     "confidence": "low",
 }
 

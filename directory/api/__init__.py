@@ -18,6 +18,7 @@ from directory.search.parameters import spelt_out
 from directory.search.query import MOST_NAMED, PARAMETERS, Asked
 from directory.search.suggestions import Suggestion, suggest
 from directory.web import rooms
+from directory.web.entering import allow
 from directory.web.errors import problem
 
 blueprint = Blueprint("api", __name__)
@@ -32,6 +33,7 @@ def init_app(app: Flask) -> None:
 
 
 @blueprint.get("/api/v1/search")
+@allow("anybody")
 def search() -> Response:
     """Search, by the parameters of the results page."""
     here = rooms()
@@ -54,6 +56,7 @@ def search() -> Response:
 
 
 @blueprint.get("/api/v1/services/<ref>")
+@allow("anybody")
 def service(ref: str) -> Response:
     """One entry, whole, with its opening at this moment."""
     here = rooms()
@@ -68,12 +71,14 @@ def service(ref: str) -> Response:
 
 
 @blueprint.get("/api/v1/openapi.json")
+@allow("anybody")
 def openapi() -> Response:
     """What this interface is, in OpenAPI 3.1."""
     return _json(document(rooms().taxonomies, rooms().places))
 
 
 @blueprint.get("/healthz")
+@allow("anybody")
 def health() -> Response:
     """Whether searches can be answered, as of which change, and how old that knowledge is in seconds."""
     here = rooms()

@@ -5,6 +5,7 @@ from flask import Blueprint, Flask, Response, request
 
 from directory.search.query import LONGEST_TEXT
 from directory.web import rooms
+from directory.web.entering import allow
 from directory.web.errors import problem
 from directory.web.links import entry_path
 
@@ -17,6 +18,7 @@ def init_app(app: Flask) -> None:
 
 
 @blueprint.get("/api/v1/suggestions")
+@allow("anybody")
 def suggestions() -> Response:
     """Completions of `q`, the text of the box as it stands. Kept by nobody: it may hold a postcode."""
     typed = request.args.getlist("q")

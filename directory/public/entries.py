@@ -20,6 +20,7 @@ from directory.public.views import PublicPages
 from directory.search.catalogue import Catalogue
 from directory.search.query import Query
 from directory.web import rooms
+from directory.web.entering import allow
 from directory.web.links import entry_path
 
 blueprint = Blueprint("entries", __name__)
@@ -47,6 +48,7 @@ def _found(ref: str) -> tuple[Entry, Catalogue]:
 
 @blueprint.get("/services/<ref>")
 @blueprint.get("/services/<ref>/<name>")
+@allow("anybody")
 def service(ref: str, name: str = "") -> AnyResponse | str:
     """One entry, whole. A search in the query leads back to its results."""
     entry, catalogue = _found(ref)
@@ -66,6 +68,7 @@ def service(ref: str, name: str = "") -> AnyResponse | str:
 
 
 @blueprint.get("/services/<ref>/chosen")
+@allow("anybody")
 def chosen(ref: str) -> Response:
     """One entry as it stands beside the results of the search in the query: a part of a page."""
     entry, catalogue = _found(ref)
@@ -78,6 +81,7 @@ def chosen(ref: str) -> Response:
 
 
 @blueprint.get("/shortlist")
+@allow("anybody")
 def shortlist() -> str:
     """Up to five entries side by side, to compare and print."""
     here = rooms()

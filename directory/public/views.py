@@ -26,6 +26,7 @@ from directory.search.find import Found, find
 from directory.search.query import Asked, Query
 from directory.search.suggestions import suggest
 from directory.web import Rooms, rooms
+from directory.web.entering import allow
 
 blueprint = Blueprint("public", __name__)
 
@@ -44,6 +45,7 @@ def _pages() -> PublicPages:
 
 
 @blueprint.get("/")
+@allow("anybody")
 def home() -> str:
     """One box; below it the lines to call, and ways to browse."""
     here = rooms()
@@ -63,6 +65,7 @@ def home() -> str:
 
 
 @blueprint.get("/search")
+@allow("anybody")
 def results() -> Response:
     """What was found, best first; or why nothing could be looked for."""
     given = dict(request.args.lists())
@@ -143,6 +146,7 @@ def _chosen(looked: Looked, catalogue: Catalogue, query: Query, arguments: Argum
 
 
 @blueprint.get("/types")
+@allow("anybody")
 def types() -> str:
     """Every type of help that there is."""
     here = rooms()
@@ -151,6 +155,7 @@ def types() -> str:
 
 
 @blueprint.get("/types/<slug>")
+@allow("anybody")
 def type_of_help(slug: str) -> str:
     """Entries of one type."""
     try:
@@ -161,12 +166,14 @@ def type_of_help(slug: str) -> str:
 
 
 @blueprint.get("/boroughs")
+@allow("anybody")
 def boroughs() -> str:
     """Every borough."""
     return render_template("public/browse.html", title="Boroughs", links=browse.borough_links(rooms().places))
 
 
 @blueprint.get("/boroughs/<slug>")
+@allow("anybody")
 def borough(slug: str) -> str:
     """Entries in a borough, or for the people who live there."""
     try:
@@ -177,24 +184,28 @@ def borough(slug: str) -> str:
 
 
 @blueprint.get("/about")
+@allow("anybody")
 def about() -> str:
     """Where the data comes from, what it means, and under what licence."""
     return render_template("public/about.html", year=rooms().now().year)
 
 
 @blueprint.get("/privacy")
+@allow("anybody")
 def privacy() -> str:
     """What is and is not known of those who look."""
     return render_template("public/privacy.html")
 
 
 @blueprint.get("/accessibility")
+@allow("anybody")
 def accessibility() -> str:
     """Who can use the pages, and what was checked."""
     return render_template("public/accessibility.html")
 
 
 @blueprint.get("/robots.txt")
+@allow("anybody")
 def robots() -> Response:
     """Searches are nobody's to keep."""
     return Response("User-agent: *\nDisallow: /search\nDisallow: /api/\n", mimetype="text/plain")

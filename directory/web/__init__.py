@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from directory.web import assets, compression, errors, headers, templating
+from directory.web import assets, compression, entering, errors, headers, templating, writing
 from directory.web.house import Rooms, london_now, rooms
 
 __all__ = ["Rooms", "init_app", "london_now", "rooms"]
@@ -11,6 +11,8 @@ __all__ = ["Rooms", "init_app", "london_now", "rooms"]
 def init_app(app: Flask) -> None:
     """Give the application its templates, static files, headers, compression and error pages."""
     templating.init_app(app)
+    entering.init_app(app)
+    writing.init_app(app)
     assets.init_app(app)
     errors.init_app(app)
     compression.init_app(app)

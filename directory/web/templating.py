@@ -1,4 +1,4 @@
-"""How templates are found and what they may do: everything is escaped, and a missing variable is an error."""
+"""How templates are found and what they may do: all but plain-text mail is escaped; a missing variable is an error."""
 
 from collections.abc import Iterator
 from typing import NoReturn
@@ -27,7 +27,7 @@ class RefusingUndefined(ChainableUndefined):
 def init_app(app: Flask) -> None:
     """Set up Jinja. Flask escapes by file ending and would leave the `.jinja` macros of nhsuk unescaped."""
     app.jinja_options = {
-        "autoescape": True,
+        "autoescape": lambda name: not (name or "").endswith(".txt"),
         "undefined": RefusingUndefined,
         "trim_blocks": True,
         "lstrip_blocks": True,

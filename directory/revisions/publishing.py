@@ -1,6 +1,6 @@
-"""The only code that changes a published entry; every change is a numbered row in the thread that readers follow."""
+"""Makes entries what the directory says, each change with the next number, and reads them back."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -45,6 +45,31 @@ def publish(session: Session, entries: Iterable[Entry], *, actor: str, reason: s
     return Published(tuple(added), tuple(changed), unchanged, number)
 
 
+def change_entry(
+    session: Session, ref: str, change: Callable[[Entry], Entry], *, actor: str, reason: str, at: datetime
+) -> Entry:
+    """Publish what `change` makes of an entry as it is now, and give that; where it is equal, nothing happens.
+
+    Call it inside `Database.unit_of_work()`, so that nobody else changes the entry in between. Raises KeyError where
+    there is no such entry.
+    """
+    changed = change(get_entry(session, ref))
+    publish(session, [changed], actor=actor, reason=reason, at=at)
+    return changed
+
+
+def next_ref(session: Session) -> str:
+    """The reference of the next new entry: one above the highest that was ever given. Inside a unit of work."""
+    numbers = [int(ref.removeprefix("CAD-")) for ref in get_refs(session)]
+    return f"CAD-{max(numbers, default=0) + 1:04d}"
+
+
+def number_of(session: Session, ref: str) -> int:
+    """The number of the newest change of an entry; 0 where it has none."""
+    column = Change.__table__.columns["ref"]  # type: ignore[attr-defined]
+    return int(session.execute(select(func.coalesce(func.max(_number), 0)).where(column == ref)).scalar_one())
+
+
 def latest_number(session: Session) -> int:
     """The newest change number; 0 before the first change."""
     return int(session.execute(select(func.coalesce(func.max(_number), 0))).scalar_one())
@@ -69,6 +94,11 @@ def refs_changed_after(session: Session, number: int) -> tuple[str, ...]:
 def get_refs(session: Session) -> tuple[str, ...]:
     """The reference of every entry, in order."""
     return tuple(session.execute(select(_columns["ref"]).order_by(_columns["ref"])).scalars())
+
+
+def get_entry(session: Session, ref: str) -> Entry:
+    """The entry as it is published now, whoever may see it; KeyError where there is none."""
+    return get_entries(session, [ref])[ref]
 
 
 def get_entries(session: Session, refs: Iterable[str] | None = None) -> dict[str, Entry]:

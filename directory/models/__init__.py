@@ -1,0 +1,69 @@
+"""What the directory keeps: entries, changes, people, proposals and mail. Words are HSDS's where it has them."""
+
+from sqlmodel import SQLModel
+
+from directory.models.entry import (
+    CREW_FACTS,
+    FACT_GROUPS,
+    GROUP_FIELDS,
+    Audience,
+    Caution,
+    CheckedBy,
+    CheckedHow,
+    ClaimKind,
+    CrewFact,
+    CrewFactName,
+    CulturalClaim,
+    Entry,
+    Evidence,
+    FactGroup,
+    Gender,
+    LiveState,
+    LiveStatus,
+    LocationType,
+    Phone,
+    ProblemKind,
+    Status,
+    Visibility,
+)
+from directory.models.mail import Mail, MailState
+from directory.models.people import Account, AccountEvent, Grant, Role
+from directory.models.proposals import Decision, Outcome, Proposal
+from directory.models.tables import Change, Service
+
+__all__ = [
+    "CREW_FACTS",
+    "FACT_GROUPS",
+    "GROUP_FIELDS",
+    "Account",
+    "AccountEvent",
+    "Audience",
+    "Caution",
+    "Change",
+    "CheckedBy",
+    "CheckedHow",
+    "ClaimKind",
+    "CrewFact",
+    "CrewFactName",
+    "CulturalClaim",
+    "Decision",
+    "Entry",
+    "Evidence",
+    "FactGroup",
+    "Gender",
+    "Grant",
+    "LiveState",
+    "LiveStatus",
+    "LocationType",
+    "Mail",
+    "MailState",
+    "Outcome",
+    "Phone",
+    "ProblemKind",
+    "Proposal",
+    "Role",
+    "SQLModel",
+    "Service",
+    "Status",
+    "Visibility",
+]

@@ -1,0 +1,68 @@
+"""Who may do what: accounts, and the roles that they hold."""
+
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import JSON, CheckConstraint, Column, ForeignKey, Index
+from sqlmodel import Field, SQLModel
+
+from directory.db import UTCDateTime
+
+Role = Literal["editor", "maintainer", "administrator", "professional"]
+
+
+class Account(SQLModel, table=True):
+    """Somebody who signs in. `email` is kept in small letters; `fs_uniquifier` is what sessions and tokens name.
+
+    Without `password` nobody can sign in with one: they were invited and have not chosen it, or their organisation
+    signs them in.
+    """
+
+    id: int | None = Field(default=None, primary_key=True)
+    email: str = Field(unique=True)
+    name: str
+    password: str | None = None
+    active: bool = True
+    fs_uniquifier: str = Field(unique=True)
+    tf_primary_method: str | None = None
+    tf_totp_secret: str | None = None
+    mf_recovery_codes: list[str] = Field(default_factory=list, sa_type=JSON, nullable=False)
+    created_at: datetime = Field(sa_column=Column(UTCDateTime, nullable=False))
+
+
+class Grant(SQLModel, table=True):
+    """A role that an account holds from `granted_at` until `ended_at`; rows are ended, never deleted.
+
+    `scope` is the organisation of an editor, by name, and the footprint code of a maintainer; else "".
+    """
+
+    __tablename__ = "role_grant"
+    __table_args__ = (
+        CheckConstraint("role in ('editor', 'maintainer', 'administrator', 'professional')", "role_known"),
+        CheckConstraint("(role in ('editor', 'maintainer')) = (scope <> '')", "scope_where_needed"),
+        CheckConstraint("(ended_at is null) = (ended_by is null)", "ended_by_somebody"),
+        Index("ix_role_grant_account_id", "account_id"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    account_id: int = Field(sa_column=Column(ForeignKey("account.id"), nullable=False))
+    role: str
+    scope: str = ""
+    granted_by: str
+    granted_at: datetime = Field(sa_column=Column(UTCDateTime, nullable=False))
+    ended_by: str | None = None
+    ended_at: datetime | None = Field(default=None, sa_column=Column(UTCDateTime, nullable=True))
+
+
+class AccountEvent(SQLModel, table=True):
+    """Something done to or by an account: signed in, invited, granted a role. Rows never change and never go."""
+
+    __tablename__ = "account_event"
+    __table_args__ = (Index("ix_account_event_account_id", "account_id"),)
+
+    number: int | None = Field(default=None, primary_key=True)
+    account_id: int | None = Field(default=None, sa_column=Column(ForeignKey("account.id"), nullable=True))
+    event: str
+    actor: str
+    detail: dict[str, Any] = Field(sa_type=JSON, nullable=False)
+    at: datetime = Field(sa_column=Column(UTCDateTime, nullable=False))

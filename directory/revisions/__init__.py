@@ -1,0 +1,58 @@
+"""The only code that changes a published entry; every change is a numbered row in the thread that readers follow.
+
+`publishing` makes entries public, `proposals` holds what waits for a decision, `history` looks back and restores.
+"""
+
+from directory.revisions.differences import Difference, differences
+from directory.revisions.history import HistoryItem, get_version, history, restore
+from directory.revisions.proposals import (
+    AlreadyDecided,
+    Clash,
+    Waiting,
+    approve,
+    decide_without_publishing,
+    get_proposal,
+    list_waiting,
+    propose,
+)
+from directory.revisions.publishing import (
+    Published,
+    change_entry,
+    get_entries,
+    get_entry,
+    get_refs,
+    latest_number,
+    mark,
+    next_ref,
+    number_of,
+    publish,
+    refs_changed_after,
+)
+
+__all__ = [
+    "AlreadyDecided",
+    "Clash",
+    "Difference",
+    "HistoryItem",
+    "Published",
+    "Waiting",
+    "approve",
+    "change_entry",
+    "decide_without_publishing",
+    "differences",
+    "get_entries",
+    "get_entry",
+    "get_proposal",
+    "get_refs",
+    "get_version",
+    "history",
+    "latest_number",
+    "list_waiting",
+    "mark",
+    "next_ref",
+    "number_of",
+    "propose",
+    "publish",
+    "refs_changed_after",
+    "restore",
+]

@@ -1,0 +1,61 @@
+"""Looking back: every version of an entry, who made it, when and why; and putting an earlier one back."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlmodel import Session
+
+from directory.models import Change, Entry
+from directory.revisions.differences import Difference, differences
+from directory.revisions.publishing import change_entry
+
+_columns = Change.__table__.columns  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryItem:
+    """One change of an entry, and what it changed."""
+
+    number: int
+    action: str
+    actor: str
+    reason: str
+    at: datetime
+    differences: tuple[Difference, ...]
+
+
+def history(session: Session, ref: str) -> tuple[HistoryItem, ...]:
+    """Every change of an entry, newest first; none where there is no such entry."""
+    rows = session.execute(select(*_columns).where(_columns["ref"] == ref).order_by(_columns["number"])).all()
+    items, before = [], None
+    for row in rows:
+        after = Entry.model_validate(row.record)
+        said = differences(before, after)
+        items.append(HistoryItem(row.number, row.action, row.actor, row.reason, row.at, said))
+        before = after
+    return tuple(reversed(items))
+
+
+def get_version(session: Session, ref: str, number: int) -> Entry:
+    """The entry as it stood after a change, whichever entry that change was of; KeyError where it did not exist yet."""
+    wanted = (_columns["ref"] == ref) & (_columns["number"] <= number)
+    record = session.execute(
+        select(_columns["record"]).where(wanted).order_by(_columns["number"].desc()).limit(1)
+    ).scalar_one_or_none()
+    if record is None:
+        raise KeyError(ref)
+    return Entry.model_validate(record)
+
+
+def restore(session: Session, ref: str, number: int, *, actor: str, reason: str, at: datetime) -> Entry:
+    """Publish an earlier version again, as a new change, and give it. Inside a unit of work.
+
+    Its live status and caution are of another time: those of now stay. Raises KeyError as `get_version` does.
+    """
+    earlier = get_version(session, ref, number)
+
+    def put_back(now: Entry) -> Entry:
+        return earlier.model_copy(update={"live_status": now.live_status, "caution": now.caution})
+
+    return change_entry(session, ref, put_back, actor=actor, reason=reason, at=at)

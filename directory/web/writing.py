@@ -1,0 +1,56 @@
+"""What every write must show: that it comes from a page of ours, and from whoever opened that page."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask, abort, current_app, request
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_PAGE_SECONDS = 24 * 3600
+
+csrf = CSRFProtect()
+"""Views that anybody may write to without a session are exempt (`@csrf.exempt`) and check a `page_token` instead."""
+
+
+def init_app(app: Flask) -> None:
+    """Refuse writes that another site's page makes a browser send. The token of a form lasts as long as its session."""
+    app.config["WTF_CSRF_TIME_LIMIT"] = None
+    app.config["WTF_CSRF_SSL_STRICT"] = False  # it wants a Referer, which our own policy keeps browsers from sending
+    app.before_request(_from_here)
+    csrf.init_app(app)
+    app.register_error_handler(CSRFError, _forged)
+    app.jinja_env.globals["page_token"] = page_token
+
+
+def _from_here() -> None:
+    """Browsers say where a write comes from; one that comes from elsewhere is refused, whatever else it shows."""
+    if request.method in _SAFE:
+        return
+    site = request.headers.get("Sec-Fetch-Site", "same-origin")
+    origin = request.headers.get("Origin")
+    if site not in ("same-origin", "none") or (origin and origin != "null" and urlsplit(origin).netloc != request.host):
+        abort(403)
+
+
+def _forged(error: CSRFError) -> Any:
+    abort(400)
+
+
+def page_token(purpose: str) -> str:
+    """What a form that needs no session carries, to show that somebody opened its page within a day."""
+    return _signer(purpose).dumps("")
+
+
+def is_page_token(token: str, purpose: str) -> bool:
+    """Whether a form was made by us, for this purpose, within a day."""
+    try:
+        _signer(purpose).loads(token, max_age=_PAGE_SECONDS)
+    except BadSignature:
+        return False
+    return True
+
+
+def _signer(purpose: str) -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(str(current_app.secret_key), salt=f"page:{purpose}")

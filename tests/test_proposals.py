@@ -1,0 +1,142 @@
+"""What waits for a decision, and what becomes of it. Nothing is lost, and one decision wins."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from directory import revisions
+from directory.db import Database
+from directory.models import Entry
+from directory.revisions import AlreadyDecided, Clash
+from tests.factories import make_entry
+
+AT = datetime(2026, 11, 22, 21, 4, tzinfo=UTC)
+LATER = AT + timedelta(days=1)
+
+
+def publish(database: Database, entry: Entry) -> None:
+    with database.unit_of_work() as session:
+        revisions.publish(session, [entry], actor="test", reason="", at=AT)
+
+
+def propose(database: Database, section: str = "contact", **facts: Any) -> int | None:
+    with database.unit_of_work() as session:
+        return revisions.propose(
+            session, make_entry(**facts), section=section, base_number=1, note="", actor="account:1", at=AT
+        )
+
+
+def approve(database: Database, proposal: int | None, **more: Any) -> Entry:
+    assert proposal is not None
+    with database.unit_of_work() as session:
+        return revisions.approve(session, proposal, actor="account:2", reason="", at=LATER, **more)
+
+
+def read(database: Database) -> Entry:
+    with database.reading() as session:
+        return revisions.get_entry(session, "CAD-9001")
+
+
+def test_the_approved_version_stays_until_somebody_decides(database: Database) -> None:
+    publish(database, make_entry())
+    proposal = propose(database, name="New name")
+    assert read(database).name == "Example Evening Sanctuary"
+    assert approve(database, proposal).name == "New name" == read(database).name
+    with database.reading() as session:
+        assert revisions.list_waiting(session) == ()
+        (newest, _) = revisions.history(session, "CAD-9001")
+    assert (newest.number, newest.actor, newest.at) == (2, "account:2", LATER)
+    assert [(d.field, d.before, d.after) for d in newest.differences][0] == (
+        "name",
+        "Example Evening Sanctuary",
+        "New name",
+    )
+
+
+def test_what_is_approved_counts_as_checked_by_the_provider_that_day(database: Database) -> None:
+    publish(database, make_entry())
+    evidence = {e.fact_group: e for e in approve(database, propose(database, opening_hours="24/7")).evidence}
+    assert (evidence["hours"].checked_by, evidence["hours"].checked_on) == ("provider", "2026-11-22")
+    assert evidence["contact"].checked_on == ""
+
+
+def test_nothing_is_proposed_where_nothing_differs(database: Database) -> None:
+    publish(database, make_entry())
+    assert propose(database) is None
+
+
+def test_a_second_proposal_for_a_section_replaces_the_first(database: Database) -> None:
+    publish(database, make_entry())
+    first, second = propose(database, name="First"), propose(database, name="Second")
+    propose(database, section="who", minimum_age=18)
+    with database.reading() as session:
+        waiting = revisions.list_waiting(session, ["CAD-9001"])
+    assert [w.proposal.id for w in waiting][0] == second and len(waiting) == 2
+    with pytest.raises(AlreadyDecided) as decided:
+        approve(database, first)
+    assert decided.value.decision.outcome == "replaced"
+
+
+def test_of_two_who_decide_one_wins_and_the_other_is_told(database: Database) -> None:
+    publish(database, make_entry())
+    proposal = propose(database, name="New name")
+    assert proposal is not None
+    with database.unit_of_work() as session:
+        revisions.decide_without_publishing(
+            session, proposal, "sent_back", actor="account:3", reason="Which door?", at=LATER
+        )
+    with pytest.raises(AlreadyDecided) as decided:
+        approve(database, proposal)
+    assert (decided.value.decision.actor, decided.value.decision.reason) == ("account:3", "Which door?")
+    assert read(database).name == "Example Evening Sanctuary"
+
+
+def test_an_entry_that_moved_on_in_the_same_field_is_not_overwritten_unseen(database: Database) -> None:
+    publish(database, make_entry())
+    proposal = propose(database, name="Theirs", description="Theirs")
+    publish(database, make_entry(name="Ours", email="ours@example.org"))
+    with pytest.raises(Clash) as clash:
+        approve(database, proposal)
+    assert clash.value.fields == ("name",)
+    entry = approve(database, proposal, despite=["name"])
+    assert (entry.name, entry.description, entry.email) == ("Theirs", "Theirs", "ours@example.org")
+
+
+def test_an_earlier_version_comes_back_as_a_new_change(database: Database) -> None:
+    publish(database, make_entry())
+    publish(database, make_entry(name="Worse"))
+    with database.unit_of_work() as session:
+        revisions.restore(session, "CAD-9001", 1, actor="account:2", reason="It was right", at=LATER)
+    assert read(database).name == "Example Evening Sanctuary"
+    with database.reading() as session:
+        assert [item.number for item in revisions.history(session, "CAD-9001")] == [3, 2, 1]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "update change set reason = 'x'",
+        "delete from change",
+        "update proposal set note = 'x'",
+        "delete from proposal",
+        "update decision set reason = 'x'",
+        "delete from decision",
+        "delete from service",
+    ],
+)
+def test_the_database_itself_refuses_to_rewrite_the_past(database: Database, statement: str) -> None:
+    publish(database, make_entry())
+    approve(database, propose(database, name="New name"))
+    with pytest.raises(DBAPIError, match="never"), database.engine.begin() as connection:
+        connection.execute(text(statement))
+
+
+def test_postgresql_refuses_to_empty_the_past(database: Database) -> None:
+    """SQLite has no such statement."""
+    publish(database, make_entry())
+    if database.engine.dialect.name == "postgresql":
+        with pytest.raises(DBAPIError, match="never"), database.engine.begin() as connection:
+            connection.execute(text("truncate change"))
