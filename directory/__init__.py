@@ -20,7 +20,7 @@ def create_app(config: Config | None = None, *, now: Callable[[], datetime] | No
     """
     from flask import Flask
 
-    from directory import accounts, api, commands, public, web
+    from directory import accounts, api, commands, provider, public, regional, web
     from directory.config import ROOT, from_environment, kept_secret
 
     templates = str(ROOT / "templates")
@@ -31,6 +31,8 @@ def create_app(config: Config | None = None, *, now: Callable[[], datetime] | No
     web.init_app(app)
     accounts.init_app(app)
     public.init_app(app)
+    provider.init_app(app)
+    regional.init_app(app)
     api.init_app(app)
     commands.init_app(app)
     return app

@@ -1,8 +1,10 @@
 """From an account and its grants to a person who may do things."""
 
+from collections.abc import Iterable
+
 from sqlmodel import Session, select
 
-from directory.models import Account, Grant
+from directory.models import Account, Grant, Role
 from directory.permissions import Person, organization_key
 
 
@@ -23,3 +25,30 @@ def person_of(session: Session, uniquifier: str) -> Person | None:
         is_administrator="administrator" in roles,
         is_professional="professional" in roles,
     )
+
+
+def maintainers_of(session: Session, footprints: Iterable[str]) -> tuple[Account, ...]:
+    """Active accounts that maintain any of these footprints, by address."""
+    return _holding(session, "maintainer", set(footprints))
+
+
+def editors_of(session: Session, organization: str) -> tuple[Account, ...]:
+    """Active accounts that edit the entries of an organisation, by address."""
+    if not organization:
+        return ()
+    return _holding(session, "editor", {organization_key(organization)})
+
+
+def _holding(session: Session, role: Role, scopes: set[str]) -> tuple[Account, ...]:
+    """Active accounts with the role for any of these scopes, which are written as `organization_key` writes them."""
+    held = session.exec(
+        select(Account, Grant)
+        .join(Grant)
+        .where(Grant.role == role, Grant.ended_at == None, Account.active)  # noqa: E711
+        .order_by(Account.email)
+    )
+    wanted = {organization_key(scope) for scope in scopes}
+    found = {account.email: account for account, grant in held if organization_key(grant.scope) in wanted}
+    for account in found.values():
+        session.expunge(account)
+    return tuple(found.values())

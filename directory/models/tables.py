@@ -93,15 +93,15 @@ class Service(SQLModel, table=True):
 
 
 class Change(SQLModel, table=True):
-    """One publication or withdrawal. Numbers rise by one without gaps, in the order of commits.
+    """One publication, one withdrawal, or one "live" change that its provider made without approval.
 
-    Rows never change and never go: the database refuses both (migration 0002).
+    Numbers rise by one without gaps, in the order of commits. Rows never change and never go: the database refuses both (migration 0002).
 
     `record` is the entry as it stood after the change.
     """
 
     __table_args__ = (
-        CheckConstraint("action in ('published', 'withdrawn')", "action_known"),
+        CheckConstraint("action in ('published', 'withdrawn', 'live')", "action_known"),
         Index("ix_change_ref", "ref"),
     )
 

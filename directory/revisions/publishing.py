@@ -25,11 +25,14 @@ class Published:
     number: int
 
 
-def publish(session: Session, entries: Iterable[Entry], *, actor: str, reason: str, at: datetime) -> Published:
+def publish(
+    session: Session, entries: Iterable[Entry], *, actor: str, reason: str, at: datetime, live: bool = False
+) -> Published:
     """Make these entries what the directory says, and number each change.
 
     Call it inside `Database.unit_of_work()`. An entry equal to the published one is left alone and gets no number.
-    `at` is an aware instant. References must be unique among `entries`.
+    `at` is an aware instant. References must be unique among `entries`. A `live` change is one that its provider made
+    without approval: a status, a closure, other hours on a date, "still right".
     """
     wanted = {entry.ref: entry for entry in entries}
     known = get_entries(session, wanted)
@@ -39,14 +42,22 @@ def publish(session: Session, entries: Iterable[Entry], *, actor: str, reason: s
         session.execute(insert(Service), [wanted[ref].model_dump(mode="json") for ref in added])
     for ref in changed:
         session.execute(update(Service).where(_columns["ref"] == ref).values(wanted[ref].model_dump(mode="json")))
-    number = _record(session, [wanted[ref] for ref in (*added, *changed)], actor, reason, at)
+    action = "live" if live else "published"
+    number = _record(session, [wanted[ref] for ref in (*added, *changed)], action, actor, reason, at)
     touched = {*added, *changed}
     unchanged = tuple(ref for ref in wanted if ref not in touched)
     return Published(tuple(added), tuple(changed), unchanged, number)
 
 
 def change_entry(
-    session: Session, ref: str, change: Callable[[Entry], Entry], *, actor: str, reason: str, at: datetime
+    session: Session,
+    ref: str,
+    change: Callable[[Entry], Entry],
+    *,
+    actor: str,
+    reason: str,
+    at: datetime,
+    live: bool = False,
 ) -> Entry:
     """Publish what `change` makes of an entry as it is now, and give that; where it is equal, nothing happens.
 
@@ -54,7 +65,7 @@ def change_entry(
     there is no such entry.
     """
     changed = change(get_entry(session, ref))
-    publish(session, [changed], actor=actor, reason=reason, at=at)
+    publish(session, [changed], actor=actor, reason=reason, at=at, live=live)
     return changed
 
 
@@ -117,13 +128,13 @@ def _entry(row: Row[Any]) -> Entry:
     return Entry.model_validate(row._asdict())
 
 
-def _record(session: Session, entries: list[Entry], actor: str, reason: str, at: datetime) -> int:
+def _record(session: Session, entries: list[Entry], action: str, actor: str, reason: str, at: datetime) -> int:
     number = latest_number(session)
     changes = [
         {
             "number": number + position,
             "ref": entry.ref,
-            "action": "withdrawn" if entry.status == "withdrawn" else "published",
+            "action": "withdrawn" if entry.status == "withdrawn" else action,
             "actor": actor,
             "reason": reason,
             "at": at,

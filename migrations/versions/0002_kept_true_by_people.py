@@ -24,6 +24,9 @@ def upgrade() -> None:
         op.add_column("service", sa.Column(name, sa.JSON, nullable=True))
     op.add_column("service", sa.Column("entrance", sa.String, nullable=False, server_default=""))
     op.add_column("service", sa.Column("cultural_claims", sa.JSON, nullable=False, server_default="[]"))
+    with op.batch_alter_table("change") as change:
+        change.drop_constraint(op.f("ck_change_action_known"), type_="check")
+        change.create_check_constraint(op.f("ck_change_action_known"), "action in ('published', 'withdrawn', 'live')")
     _people()
     _proposals()
     _mail()
