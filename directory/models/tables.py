@@ -95,9 +95,8 @@ class Service(SQLModel, table=True):
 class Change(SQLModel, table=True):
     """One publication, one withdrawal, or one "live" change that its provider made without approval.
 
-    Numbers rise by one without gaps, in the order of commits. Rows never change and never go: the database refuses both (migration 0002).
-
-    `record` is the entry as it stood after the change.
+    Numbers rise by one without gaps, in the order of commits. Rows never change and never go: the database refuses
+    both (migration 0002). `record` is the entry as it stood after the change.
     """
 
     __table_args__ = (
