@@ -24,6 +24,11 @@ ADDRESSES = {
     "/boroughs/<slug>",
     "/healthz",
     "/privacy",
+    "/region/spreadsheet",
+    "/region/spreadsheet/changes.csv",
+    "/region/spreadsheet/check",
+    "/region/spreadsheet/faults.csv",
+    "/region/spreadsheet/services.csv",
     "/robots.txt",
     "/search",
     "/services/<ref>",
@@ -54,7 +59,7 @@ def test_no_address_appears_or_vanishes_unnoticed(app: Flask) -> None:
     """Whoever adds or takes away a page says so here."""
     assert {rule.rule for rule in app.url_map.iter_rules()} == ADDRESSES
     for rule in app.url_map.iter_rules():
-        assert rule.methods is not None and rule.methods <= {"GET", "HEAD", "OPTIONS"}
+        assert rule.methods is not None and rule.methods <= {"GET", "HEAD", "OPTIONS", "POST"}
 
 
 def test_every_setting_is_in_the_readme() -> None:

@@ -30,6 +30,7 @@ from directory.models.mail import Mail, MailState
 from directory.models.people import Account, AccountEvent, Grant, Role
 from directory.models.proposals import Decision, Outcome, Proposal
 from directory.models.tables import Change, Service
+from directory.models.uploads import Upload
 
 __all__ = [
     "CREW_FACTS",
@@ -65,5 +66,6 @@ __all__ = [
     "SQLModel",
     "Service",
     "Status",
+    "Upload",
     "Visibility",
 ]
