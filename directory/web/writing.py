@@ -12,10 +12,9 @@ _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _PAGE_SECONDS = 24 * 3600
 _LONGEST_FORM = 256 * 1024  # bytes
 
-View = TypeVar("View", bound=Callable[..., Any])
-
 csrf = CSRFProtect()
-"""Views that anybody may write to without a session are exempt (`@csrf.exempt`) and check a `page_token` instead."""
+
+View = TypeVar("View", bound=Callable[..., Any])
 
 
 def init_app(app: Flask) -> None:
@@ -58,6 +57,12 @@ def _from_here() -> None:
 
 def _forged(error: CSRFError) -> Any:
     abort(400)
+
+
+def without_session(view: View) -> View:
+    """Declare a view that anybody may write to without a session; it must check a `page_token` itself."""
+    csrf.exempt(view)
+    return view
 
 
 def page_token(purpose: str) -> str:
