@@ -77,10 +77,9 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Config:
         _driver_named(database_url),
         _seconds(environ.get("REFRESH_SECONDS") or "1"),
         _secret(environ.get("SECRET_KEY") or ""),
-        _web_address("PUBLIC_URL", environ.get("PUBLIC_URL") or f"http://127.0.0.1:{environ.get('PORT') or 8000}"),
-        _count(environ.get("TRUSTED_PROXIES") or "0"),
-        _web_address("BREACHED_PASSWORDS_URL", environ.get("BREACHED_PASSWORDS_URL") or ""),
-        _single_sign_on(environ),
+        trusted_proxies=_count(environ.get("TRUSTED_PROXIES") or "0"),
+        breached_passwords_url=_web_address("BREACHED_PASSWORDS_URL", environ.get("BREACHED_PASSWORDS_URL") or ""),
+        single_sign_on=_single_sign_on(environ),
     )
 
 

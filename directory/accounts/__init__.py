@@ -11,6 +11,8 @@ from directory.accounts import (
     signing_in,
     single_sign_on,
 )
+from directory.web import rooms
+from directory.web.times import moment
 
 
 def init_app(app: Flask) -> None:
@@ -22,3 +24,4 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(people_pages.pages)
     single_sign_on.init_app(app)
     app.cli.add_command(commands.people)
+    app.jinja_env.filters["told"] = lambda instant: moment(instant, rooms().now())

@@ -9,7 +9,7 @@ from sqlmodel import Session, select
 from werkzeug.wrappers import Response
 
 from directory.accounts import events, limits, links, passwords, second_factor, sessions
-from directory.accounts.forms import CodeForm, ConfirmForm, EmailForm, NameForm, PasswordForm, SureForm, is_good
+from directory.accounts.forms import CodeForm, ConfirmForm, EmailForm, NameForm, PasswordForm, SureForm, is_good, said
 from directory.accounts.invitations import ROLES
 from directory.accounts.people import WANT_SECOND_FACTOR
 from directory.accounts.signing_in import account_of, change_password, code_is_right
@@ -17,7 +17,7 @@ from directory.models import Account, AccountEvent, Grant
 from directory.web import rooms
 from directory.web.entering import allow, signed_in
 from directory.web.letters import post
-from directory.web.writing import csrf
+from directory.web.writing import without_session
 
 View = TypeVar("View", bound=Callable[..., Any])
 Answer = str | Response | tuple[str, int]
@@ -65,7 +65,7 @@ def be_sure() -> Answer:
     now, form = rooms().now(), SureForm()
     wanted = links.safe_next(request.args.get("next", "")) or "/account"
     if form.validate_on_submit():
-        if account_of(signed_in().email, form.password.data, now) == signed_in().account_id:
+        if account_of(signed_in().email, said(form.password), now) == signed_in().account_id:
             sessions.be_sure(now)
             return redirect(wanted)
         form.password.errors = ["That is not your password. Check it and try again."]
@@ -82,7 +82,7 @@ def name() -> Answer:
     if form.validate_on_submit():
         with rooms().database.unit_of_work() as writing:
             account = _mine(writing)
-            account.name = form.name.data
+            account.name = said(form.name)
             events.record(writing, "name_changed", account.id, actor=person.actor, at=rooms().now())
         return redirect("/account")
     if request.method == "GET":
@@ -99,19 +99,26 @@ def email() -> Answer:
     if not form.validate_on_submit():
         return _page("accounts/email.html", form)
     with rooms().database.unit_of_work() as writing:
-        account, wanted = _mine(writing), form.email.data
+        account, wanted = _mine(writing), said(form.email)
         may_ask = limits.allowed(writing, "new-email", str(account.id), now, 5, limits.KEPT / 31)
         events.record(writing, "email_asked", account.id, actor=person.actor, at=now)
         if may_ask and not _has_account(writing, wanted):
             token = links.make("email", account, links.within(hours=24), wanted)
-            link = links.address(f"/account/email/{token}")
             key = f"new-email:{account.id}:{now.isoformat()}"
-            post(writing, "new-email", to_email=wanted, key=key, at=now, name=account.name, link=link)
+            post(
+                writing,
+                "new-email",
+                to_email=wanted,
+                key=key,
+                at=now,
+                to_name=account.name,
+                path=f"/account/email/{token}",
+            )
     return render_template("accounts/sent.html", email=wanted)
 
 
 @pages.route("/account/email/<token>", methods=["GET", "POST"])
-@csrf.exempt
+@without_session
 @allow("anybody")
 def confirm_email(token: str) -> Answer:
     """Take a new address, once the link in the mail to it is followed and a button pressed."""
@@ -127,7 +134,7 @@ def confirm_email(token: str) -> Answer:
         sessions.end_everywhere(account)
         events.record(session_, "email_changed", account.id, actor=events.actor_of(account.id), at=now)
         key = f"email-changed:{account.id}:{now.isoformat()}"
-        post(session_, "email-changed", to_email=before, key=key, at=now, name=account.name)
+        post(session_, "email-changed", to_email=before, key=key, at=now, to_name=account.name)
     return render_template("accounts/email_changed.html", email=wanted)
 
 
@@ -137,10 +144,10 @@ def password() -> Answer:
     """Another password; every sign-in ends but this one."""
     person, now, form = signed_in(), rooms().now(), PasswordForm()
     if form.validate_on_submit():
-        if account_of(person.email, form.password.data, now) != person.account_id:
+        if account_of(person.email, said(form.password), now) != person.account_id:
             form.password.errors = ["That is not your current password. Check it and try again."]
         elif is_good(form.new_password, (person.name, person.email)):
-            kept, factor = passwords.hash_password(form.new_password.data), sessions.has_second_factor()
+            kept, factor = passwords.hash_password(said(form.new_password)), sessions.has_second_factor()
             with rooms().database.unit_of_work() as writing:
                 account = _mine(writing)
                 change_password(writing, account, kept, now)
@@ -159,7 +166,7 @@ def set_second_factor() -> Answer:
         session["new_secret"] = second_factor.new_secret()
     secret = session["new_secret"]
     if form.validate_on_submit():
-        counter = second_factor.counter_of(form.code.data.replace(" ", ""), secret, None, now)
+        counter = second_factor.counter_of(said(form.code).replace(" ", ""), secret, None, now)
         if counter is not None:
             with rooms().database.unit_of_work() as writing:
                 account = _mine(writing)
@@ -187,7 +194,7 @@ def remove_second_factor() -> Answer:
         if account.tf_totp_secret is None or WANT_SECOND_FACTOR & {grant.role for grant in grants}:
             return redirect("/account")
         if form.validate_on_submit():
-            if code_is_right(session_, account, form.code.data, now):
+            if code_is_right(session_, account, said(form.code), now):
                 second_factor.remove(account)
                 events.record(session_, "second_factor_removed", account.id, actor=person.actor, at=now)
                 _tell(session_, account, "second-factor-removed")
@@ -234,7 +241,7 @@ def _has_account(session_: Session, address: str) -> bool:
 def _tell(writing: Session, account: Account, letter: str) -> None:
     now = rooms().now()
     key = f"{letter}:{account.id}:{now.isoformat()}"
-    post(writing, letter, to_email=account.email, key=key, at=now, name=account.name)
+    post(writing, letter, to_email=account.email, key=key, at=now, to_name=account.name)
 
 
 def _sso_name() -> str:

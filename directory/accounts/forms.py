@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from email_validator import EmailNotValidError, validate_email
 from flask import request
-from wtforms import HiddenField
+from wtforms import HiddenField, StringField
 from wtforms.validators import DataRequired, Length, ValidationError
 
 from directory.accounts import passwords
@@ -12,6 +12,7 @@ from directory.web import rooms
 from directory.web.forms import Form, SecretField, TextField
 from directory.web.writing import is_page_token
 
+_NAME = [DataRequired("Enter your name."), Length(max=100, message="Use at most 100 characters.")]
 OPEN_TOO_LONG = "This page was open for too long. Send it again."
 
 
@@ -27,8 +28,8 @@ def email_address(_form: Form, field: TextField) -> None:
 class EmailField(TextField):
     """An email address."""
 
-    def __init__(self, label: str = "Email address", **more: object) -> None:
-        super().__init__(label, validators=[email_address], **more)
+    def __init__(self, label: str = "Email address") -> None:
+        super().__init__(label, validators=[email_address])
 
 
 class NewPasswordField(SecretField):
@@ -96,7 +97,7 @@ class AcceptForm(PageForm):
     name = TextField(
         "Your name",
         description="Those who run the directory see it. The public never does.",
-        validators=[DataRequired("Enter your name."), Length(max=100, message="Use at most 100 characters.")],
+        validators=_NAME,
     )
     password = NewPasswordField()
 
@@ -117,7 +118,8 @@ class NameForm(Form):
     """Another name."""
 
     name = TextField(
-        "Your name", validators=[DataRequired("Enter your name."), Length(max=100, message="Use at most 100 characters.")]
+        "Your name",
+        validators=_NAME,
     )
 
 
@@ -134,9 +136,14 @@ class PasswordForm(Form):
     new_password = NewPasswordField("New password")
 
 
+def said(field: StringField) -> str:
+    """What was typed, "" for nothing."""
+    return field.data or ""
+
+
 def is_good(field: NewPasswordField, about: tuple[str, ...]) -> bool:
     """Whether a new password may be used; says on the field why not."""
-    fault = passwords.fault_of(field.data or "", rooms().config, about)
+    fault = passwords.fault_of(said(field), rooms().config, about)
     if fault:
         field.errors = [*field.errors, fault]
     return not fault

@@ -9,15 +9,15 @@ from werkzeug.wrappers import Response
 
 from directory import revisions
 from directory.accounts import events, limits, links, passwords, sessions
-from directory.accounts.forms import AcceptForm, is_good
+from directory.accounts.forms import AcceptForm, is_good, said
 from directory.accounts.signing_in import let_in
 from directory.models import Account, Grant, Role
 from directory.permissions import Person, may_maintain, organization_key
 from directory.places.areas import Areas
 from directory.web import rooms
-from directory.web.letters import post
 from directory.web.entering import allow
-from directory.web.writing import csrf
+from directory.web.letters import post
+from directory.web.writing import without_session
 
 VALID_DAYS = 7
 MOST_BY_ONE, BY_ONE_WITHIN = 30, timedelta(hours=1)
@@ -33,14 +33,18 @@ ROLES: dict[Role, str] = {
 pages = Blueprint("invitations", __name__)
 
 
-class CannotInvite(ValueError):
+class CannotInvite(ValueError):  # noqa: N818 - says what cannot be done
     """Why somebody cannot be invited now, in a sentence."""
 
 
 def organizations_of(session: Session, person: Person, areas: Areas) -> tuple[str, ...]:
     """The organisations whose editors a person may invite, by name: those with entries in their footprints."""
     entries = revisions.get_entries(session).values()
-    names = {organization_key(entry.organization): entry.organization for entry in entries if may_maintain(person, entry, areas)}
+    names = {
+        organization_key(entry.organization): entry.organization
+        for entry in entries
+        if may_maintain(person, entry, areas)
+    }
     return tuple(sorted((name for name in names.values() if name), key=str.casefold))
 
 
@@ -87,17 +91,16 @@ def _write_to(session: Session, account: Account, role: str, scope: str, at: dat
     """The letter: with a link to accept, which puts an end to those before, or that there is a new role."""
     key = f"invitation:{account.id}:{at.isoformat()}:{role}:{scope}"
     if account.password or account.sso_subject:
-        link = links.address("/sign-in")
-        post(session, "new-role", to_email=account.email, key=key, at=at, name=account.name, role=role, scope=scope, link=link)
+        post(session, "new-role", to_email=account.email, key=key, at=at, to_name=account.name, role=role, scope=scope)
         return ""
     sessions.end_everywhere(account)
-    link = links.address(f"/invitations/{links.make('invitation', account, at + timedelta(days=VALID_DAYS))}")
-    post(session, "invitation", to_email=account.email, key=key, at=at, role=role, scope=scope, link=link, days=VALID_DAYS)
-    return link
+    path = f"/invitations/{links.make('invitation', account, at + timedelta(days=VALID_DAYS))}"
+    post(session, "invitation", to_email=account.email, key=key, at=at, role=role, scope=scope, path=path)
+    return links.address(path)
 
 
 @pages.route("/invitations/<token>", methods=["GET", "POST"])
-@csrf.exempt
+@without_session
 @allow("anybody")
 def accept(token: str) -> str | Response | tuple[str, int]:
     """Choose a name and a password, once, by the link of an invitation."""
@@ -107,14 +110,14 @@ def accept(token: str) -> str | Response | tuple[str, int]:
         email = found[0].email if found else ""
     if not found:
         return render_template("accounts/used_link.html"), 410
-    if form.validate_on_submit() and is_good(form.password, (form.name.data, email)):
-        kept = passwords.hash_password(form.password.data)
+    if form.validate_on_submit() and is_good(form.password, (said(form.name), email)):
+        kept = passwords.hash_password(said(form.password))
         with rooms().database.unit_of_work() as writing:
             again = links.read(writing, "invitation", token, now)
             if not again:
                 return render_template("accounts/used_link.html"), 410
             account = again[0]
-            account.name, account.password = form.name.data, kept
+            account.name, account.password = said(form.name), kept
             sessions.end_everywhere(account)
             events.record(writing, "accepted", account.id, actor=events.actor_of(account.id), at=now)
             writing.flush()

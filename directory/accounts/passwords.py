@@ -42,7 +42,8 @@ def fault_of(password: str, config: Config, about: tuple[str, ...] = ()) -> str:
         return f"Use at least {SHORTEST} characters. Three random words are easy to remember."
     if len(password) > LONGEST:
         return f"Use at most {LONGEST} characters."
-    if zxcvbn(password[:_MEASURED], user_inputs=[*about, "crisis", "alternatives"])["score"] <= GUESSABLE:
+    score: int = zxcvbn(password[:_MEASURED], user_inputs=[*about, "crisis", "alternatives"])["score"]
+    if score <= GUESSABLE:
         return "That password is too easy to guess. Use three random words, such as the names of things around you."
     if _is_breached(password, config.breached_passwords_url):
         return "That password was stolen from another website, so others may try it. Choose another."
@@ -61,7 +62,7 @@ def _is_breached(password: str, url: str) -> bool:
     except (URLError, OSError, ValueError):
         log.warning("The list of stolen passwords could not be asked")
         return False
-    counts = dict(line.strip().split(":", 1) for line in lines if ":" in line)
+    counts: dict[str, str] = dict(line.strip().split(":", 1) for line in lines if ":" in line)
     return counts.get(digest[5:], "0").strip() != "0"
 
 

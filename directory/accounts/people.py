@@ -7,7 +7,6 @@ from sqlmodel import Session, select
 from directory.models import Account, Grant, Role
 from directory.permissions import Person, organization_key
 
-
 WANT_SECOND_FACTOR = frozenset({"maintainer", "administrator"})
 """Roles that do not count until a second factor was given."""
 

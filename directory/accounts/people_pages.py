@@ -9,7 +9,7 @@ from wtforms.validators import InputRequired
 
 from directory.accounts import events, second_factor, sessions
 from directory.accounts.account_pages import sure
-from directory.accounts.forms import EmailField
+from directory.accounts.forms import EmailField, said
 from directory.accounts.invitations import ROLES, CannotInvite, end_role, give_role, invite, organizations_of
 from directory.models import Account, AccountEvent, Grant
 from directory.permissions import Person
@@ -79,8 +79,8 @@ def invite_somebody() -> Answer:
     if form.validate_on_submit():
         try:
             with rooms().database.unit_of_work() as writing:
-                invite(writing, form.email.data, form.role.data, form.scope, actor=person.actor, at=now)
-            return render_template("accounts/invited.html", email=form.email.data)
+                invite(writing, said(form.email), form.role.data, form.scope, actor=person.actor, at=now)
+            return render_template("accounts/invited.html", email=said(form.email))
         except CannotInvite as why:
             form.email.errors = [str(why)]
     return _page("accounts/invite.html", form)
@@ -173,7 +173,7 @@ def reset_second_factor(account_id: int) -> Answer:
         sessions.end_everywhere(account)
         events.record(writing, "second_factor_removed", account_id, actor=person.actor, at=now)
         key = f"second-factor-removed:{account_id}:{now.isoformat()}"
-        post(writing, "second-factor-removed", to_email=account.email, key=key, at=now, name=account.name)
+        post(writing, "second-factor-removed", to_email=account.email, key=key, at=now, to_name=account.name)
     return redirect(f"/people/{account_id}")
 
 

@@ -1,14 +1,12 @@
 """The second factor: codes of an app that change twice a minute, and recovery codes for when there is no phone."""
 
 import base64
-import hashlib
 import io
 import secrets
 from datetime import datetime
 
 import qrcode
 import qrcode.image.svg
-from flask import current_app
 from passlib.exc import TokenError
 from passlib.totp import TOTP
 
@@ -44,9 +42,7 @@ def picture(secret: str, email: str) -> str:
 def counter_of(code: str, secret: str, last: int | None, at: datetime) -> int | None:
     """The number of the code if it is right at this instant and newer than the `last` that was used; else None."""
     try:
-        match = _totp().verify(
-            code, secret, time=int(at.timestamp()), window=_WINDOW_SECONDS, last_counter=last
-        )
+        match = _totp().verify(code, secret, time=int(at.timestamp()), window=_WINDOW_SECONDS, last_counter=last)
     except (TokenError, ValueError):
         return None
     return int(match.counter)
@@ -89,6 +85,5 @@ def _hash(account: Account, code: str) -> str:
 
 def _totp() -> type[TOTP]:
     """Codes of this installation. The key that encrypts secrets is made of the one that signs."""
-    key = hashlib.sha256(f"totp:{current_app.secret_key}".encode()).hexdigest()
-    factory: type[TOTP] = TOTP.using(issuer=SERVICE_NAME, secrets={"1": key})
+    factory: type[TOTP] = TOTP.using(issuer=SERVICE_NAME, secrets={"1": keyed("totp")})
     return factory

@@ -90,7 +90,7 @@ def be_sure(now: datetime, *, second_factor: bool = False) -> None:
 
 def is_sure(now: datetime) -> bool:
     """Whether they did so lately."""
-    return now.timestamp() - session["sure"] < SURE.total_seconds()
+    return bool(now.timestamp() - session["sure"] < SURE.total_seconds())
 
 
 def has_second_factor() -> bool:

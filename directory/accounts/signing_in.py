@@ -8,14 +8,14 @@ from sqlmodel import Session, select
 from werkzeug.wrappers import Response
 
 from directory.accounts import events, limits, links, passwords, second_factor, sessions
-from directory.accounts.forms import ChoosePasswordForm, CodeForm, ForgottenForm, SignInForm, is_good
+from directory.accounts.forms import ChoosePasswordForm, CodeForm, ForgottenForm, SignInForm, is_good, said
 from directory.accounts.people import person_of
 from directory.models import Account
 from directory.permissions import Person
 from directory.web import rooms
 from directory.web.entering import allow, signed_in
 from directory.web.letters import post
-from directory.web.writing import csrf
+from directory.web.writing import without_session
 
 MOST_TRIES, LOCKED_FOR = 10, timedelta(minutes=15)
 """So many wrong passwords, or codes, of one account within this time, and none is taken until it has passed."""
@@ -32,7 +32,7 @@ pages = Blueprint("signing_in", __name__)
 
 
 @pages.route("/sign-in", methods=["GET", "POST"])
-@csrf.exempt
+@without_session
 @allow("anybody")
 def sign_in() -> Answer:
     """The password; then, where there is one, the second factor."""
@@ -41,7 +41,7 @@ def sign_in() -> Answer:
         form.next.data = links.safe_next(request.args.get("next", ""))
     elif form.validate():
         wanted = links.safe_next(form.next.data or "")
-        account_id = account_of(form.email.data.lower(), form.password.data, now)
+        account_id = account_of(said(form.email).lower(), said(form.password), now)
         if account_id is not None:
             with rooms().database.unit_of_work() as writing:
                 account = writing.get_one(Account, account_id)
@@ -117,7 +117,7 @@ def code() -> Answer:
             account = writing.exec(select(Account).where(Account.fs_uniquifier == pending["account"])).one_or_none()
             if account is None or not account.active:
                 return redirect("/sign-in")
-            if code_is_right(writing, account, form.code.data, now):
+            if code_is_right(writing, account, said(form.code), now):
                 return let_in(writing, account, now, how=pending["how"], wanted=pending["next"], second=True)
         form.code.errors = [_WRONG_CODE]
     return _page("accounts/code.html", form)
@@ -148,7 +148,7 @@ def sign_out() -> Answer:
 
 
 @pages.route("/sign-in/forgotten", methods=["GET", "POST"])
-@csrf.exempt
+@without_session
 @allow("anybody")
 def forgotten() -> Answer:
     """Mail a link to choose a new password. What is said does not depend on whether there is such an account."""
@@ -156,15 +156,15 @@ def forgotten() -> Answer:
     if not form.validate_on_submit():
         return _page("accounts/forgotten.html", form)
     with rooms().database.unit_of_work() as writing:
-        may_ask = limits.allowed(writing, "reset", form.email.data, now, MOST_RESETS, RESETS_WITHIN)
-        account = _find(writing, form.email.data)
+        may_ask = limits.allowed(writing, "reset", said(form.email), now, MOST_RESETS, RESETS_WITHIN)
+        account = _find(writing, said(form.email))
         if account and account.active and may_ask:
             _mail_reset(writing, account, now)
-    return render_template("accounts/sent.html", email=form.email.data)
+    return render_template("accounts/sent.html", email=said(form.email))
 
 
 @pages.route("/sign-in/new-password/<token>", methods=["GET", "POST"])
-@csrf.exempt
+@without_session
 @allow("anybody")
 def new_password(token: str) -> Answer:
     """Choose a new password by a link from a mail; every sign-in of the account ends."""
@@ -175,7 +175,7 @@ def new_password(token: str) -> Answer:
     if not found:
         return render_template("accounts/used_link.html"), 410
     if form.validate_on_submit() and is_good(form.password, about):
-        kept = passwords.hash_password(form.password.data)
+        kept = passwords.hash_password(said(form.password))
         with rooms().database.unit_of_work() as writing:
             again = links.read(writing, "new-password", token, now)
             if not again:
@@ -192,7 +192,7 @@ def change_password(writing: Session, account: Account, kept: str, now: datetime
     limits.forget(writing, "password", account.email)
     events.record(writing, "password_changed", account.id, actor=events.actor_of(account.id), at=now)
     key = f"password-changed:{account.id}:{account.fs_uniquifier}"
-    post(writing, "password-changed", to_email=account.email, key=limits.keyed(key), at=now, name=account.name)
+    post(writing, "password-changed", to_email=account.email, key=limits.keyed(key), at=now, to_name=account.name)
 
 
 def _mail_reset(writing: Session, account: Account, now: datetime) -> None:
@@ -204,8 +204,8 @@ def _mail_reset(writing: Session, account: Account, now: datetime) -> None:
         to_email=account.email,
         key=f"new-password:{account.id}:{now.isoformat()}",
         at=now,
-        name=account.name,
-        link=links.address(f"/sign-in/new-password/{token}"),
+        to_name=account.name,
+        path=f"/sign-in/new-password/{token}",
     )
 
 
@@ -214,8 +214,7 @@ def _tell_locked(writing: Session, account: Account | None, now: datetime) -> No
         return
     events.record(writing, "sign_in_locked", account.id, actor="nobody", at=now)
     key = f"sign-in-locked:{account.id}:{now.isoformat()}"
-    link = links.address("/sign-in/forgotten")
-    post(writing, "sign-in-locked", to_email=account.email, key=key, at=now, name=account.name, link=link)
+    post(writing, "sign-in-locked", to_email=account.email, key=key, at=now, to_name=account.name)
 
 
 def _find(session: Session, email: str) -> Account | None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from authlib.common.errors import AuthlibBaseError
 from authlib.integrations.flask_client import OAuth
-from flask import Blueprint, Flask, abort, current_app, redirect, render_template, request, session
+from flask import Blueprint, Flask, abort, current_app, render_template, request, session
 from joserfc.errors import JoseError
 from requests import RequestException
 from sqlmodel import Session, select
@@ -34,7 +34,7 @@ pages = Blueprint("single_sign_on", __name__)
 log = logging.getLogger(__name__)
 
 
-class Refused(Exception):
+class Refused(Exception):  # noqa: N818 - says what happened
     """Why somebody was not let in, for the page."""
 
 
