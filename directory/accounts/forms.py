@@ -1,6 +1,6 @@
 """The forms of signing in and of accounts."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from email_validator import EmailNotValidError, validate_email
 from flask import request
@@ -28,18 +28,16 @@ def email_address(_form: Form, field: TextField) -> None:
 class EmailField(TextField):
     """An email address."""
 
-    def __init__(self, label: str = "Email address") -> None:
-        super().__init__(label, validators=[email_address])
+    def __init__(self, label: str = "Email address", **more: Any) -> None:
+        super().__init__(label, validators=[email_address], **more)
 
 
 class NewPasswordField(SecretField):
     """A password that is being chosen."""
 
-    def __init__(self, label: str = "Choose a password") -> None:
-        super().__init__(
-            label,
-            description=f"At least {passwords.SHORTEST} characters. Three random words are easy to remember.",
-        )
+    def __init__(self, label: str = "Choose a password", **more: Any) -> None:
+        rule = f"At least {passwords.SHORTEST} characters. Three random words are easy to remember."
+        super().__init__(label, description=rule, **more)
 
 
 class PageForm(Form):

@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, abort, redirect, render_template, request
 from sqlmodel import Session, col, select
 from werkzeug.wrappers import Response
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired
 
 from directory.accounts import events, second_factor, sessions
@@ -20,6 +21,7 @@ from directory.web.letters import post
 
 Answer = str | Response | tuple[str, int]
 _EVENTS_ON_A_PAGE = 100
+_CHOOSE = SelectChoice(value="", label="Choose")
 
 pages = Blueprint("people", __name__)
 
@@ -188,12 +190,12 @@ def _fill(form: RoleForm, reading: Session, person: Person) -> None:
     """Offer what a person may give: everything, or what belongs to their region."""
     areas = rooms().places.areas
     names = organizations_of(reading, person, areas)
-    form.organization.choices = [("", "Choose"), *((name, name) for name in names)]
-    form.footprint.choices = [("", "Choose"), *((footprint.code, footprint.name) for footprint in areas.footprints)]
+    form.organization.choices = [_CHOOSE, *(SelectChoice(value=name) for name in names)]
+    form.footprint.choices = [_CHOOSE, *(SelectChoice(value=each.code, label=each.name) for each in areas.footprints)]
     if not person.is_administrator:
-        form.role.choices = [("editor", ROLES["editor"])]
+        form.role.choices = [SelectChoice(value="editor", label=ROLES["editor"])]
         form.role.data = "editor"
-        form.footprint.choices = [("", "Choose")]
+        form.footprint.choices = [_CHOOSE]
 
 
 def _told(reading: Session, trail: Any) -> dict[str, Any]:
