@@ -99,7 +99,7 @@ def test_a_maintainer_invites_editors_of_their_region(
         email="new@example.org",
         role=role,
         organization=organization,
-        footprint="SEL",
+        footprint="SEL" if role == "maintainer" else "",
         status=status,
     )
     assert bool(mails_to(database, "new@example.org")) is (status == 200)
