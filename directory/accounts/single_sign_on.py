@@ -114,7 +114,7 @@ def back() -> str | Response | tuple[str, int]:
                 writing, account, now, how="organisation", wanted=links.safe_next(begun["next"]), second=second
             )
     except Refused as why:
-        return render_template("accounts/refused.html", why=str(why)), 403
+        return render_template("accounts/refused.html", why=str(why)), 400
 
 
 def _claims() -> Mapping[str, Any]:

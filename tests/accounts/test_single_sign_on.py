@@ -143,14 +143,14 @@ def test_a_second_factor_counts_where_the_organisation_says_so(
 def test_an_address_that_is_not_verified_lets_nobody_in(joined: Flask, database: Database, verified: object) -> None:
     client = joined.test_client()
     page = Page(sign_in_there(client, email_verified=verified))
-    assert page.status == 403 and "does not vouch for your email address" in page.main
+    assert page.status == 400 and "does not vouch for your email address" in page.main
     with database.reading() as session:
         assert session.exec(select(Account)).first() is None
 
 
 def test_an_account_with_a_password_is_not_taken_over(joined: Flask, database: Database, sam: Account) -> None:
     """Its owner joins it from within; from then on the organisation signs them in."""
-    assert sign_in_there(joined.test_client(), email=sam.email).status_code == 403
+    assert sign_in_there(joined.test_client(), email=sam.email).status_code == 400
     client = joined.test_client()
     try_to_sign_in(client, sam.email)
     page = Page(Page.fetch(client, "/account").send(client, "/account/organisation", status=200))
@@ -170,7 +170,7 @@ def test_an_account_that_is_off_stays_off(joined: Flask, database: Database, now
 
 
 def refused(answer: TestResponse) -> bool:
-    return answer.status_code == 403 and "You have not been signed in" in text_of(Page(answer).root)
+    return answer.status_code == 400 and "You have not been signed in" in text_of(Page(answer).root)
 
 
 def test_a_return_that_was_not_begun_here_is_refused(joined: Flask) -> None:
