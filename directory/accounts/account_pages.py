@@ -5,7 +5,7 @@ from functools import wraps
 from typing import Any, TypeVar, cast
 
 from flask import Blueprint, redirect, render_template, request, session
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 from werkzeug.wrappers import Response
 
 from directory.accounts import events, limits, links, passwords, second_factor, sessions
@@ -45,17 +45,15 @@ def sure(view: View) -> View:
 def show() -> str:
     """What is kept of an account, and the ways to change it."""
     with rooms().database.reading() as reading:
-        account = _mine(reading)
-        grants = reading.exec(select(Grant).where(Grant.account_id == account.id, Grant.ended_at == None)).all()  # noqa: E711
+        account, grants = _mine(reading), _grants(reading)
         signed = reading.exec(
             select(AccountEvent)
             .where(AccountEvent.account_id == account.id, AccountEvent.event == "signed_in")
-            .order_by(AccountEvent.number.desc())  # type: ignore[union-attr]
+            .order_by(col(AccountEvent.number).desc())
             .limit(_SHOWN)
         ).all()
-        return render_template(
-            "accounts/account.html", account=account, grants=grants, signed=signed, role_names=ROLES, sso=_sso_name()
-        )
+        facts = {"grants": grants, "role_names": ROLES, "may_remove": not _wants_second_factor(grants)}
+        return render_template("accounts/account.html", account=account, signed=signed, sso=_sso_name(), **facts)
 
 
 @pages.route("/account/sure", methods=["GET", "POST"])
@@ -190,8 +188,7 @@ def remove_second_factor() -> Answer:
     person, now, form = signed_in(), rooms().now(), CodeForm()
     with rooms().database.unit_of_work() if request.method == "POST" else rooms().database.reading() as session_:
         account = _mine(session_)
-        grants = session_.exec(select(Grant).where(Grant.account_id == account.id, Grant.ended_at == None))  # noqa: E711
-        if account.tf_totp_secret is None or WANT_SECOND_FACTOR & {grant.role for grant in grants}:
+        if account.tf_totp_secret is None or _wants_second_factor(_grants(session_)):
             return redirect("/account")
         if form.validate_on_submit():
             if code_is_right(session_, account, said(form.code), now):
@@ -232,6 +229,15 @@ def sign_out_everywhere() -> Answer:
 
 def _mine(session_: Session) -> Account:
     return session_.get_one(Account, signed_in().account_id)
+
+
+def _grants(session_: Session) -> list[Grant]:
+    mine = Grant.account_id == signed_in().account_id
+    return list(session_.exec(select(Grant).where(mine, Grant.ended_at == None).order_by(col(Grant.id))))  # noqa: E711
+
+
+def _wants_second_factor(grants: list[Grant]) -> bool:
+    return any(grant.role in WANT_SECOND_FACTOR for grant in grants)
 
 
 def _has_account(session_: Session, address: str) -> bool:

@@ -102,8 +102,8 @@ def with_everything(config: Config) -> Config:
 def _lines(app: Flask) -> Iterator[str]:
     yield "# Who may enter where"
     yield ""
-    yield "Every address by every role. The entry in an address is one of the editor's organisation, in the maintainer's"
-    yield "region. `tests/accounts/test_matrix.py` asks for each of them as each role and compares;"
+    yield "Every address by every role. The entry in an address is one of the editor's organisation, in the"
+    yield "maintainer's region. `tests/accounts/test_matrix.py` asks for each of them as each role and compares;"
     yield "`.venv/bin/python -m tests.accounts.matrix` writes this page anew."
     yield ""
     yield f"| Address | Methods | {' | '.join(ROLES.values())} |"
