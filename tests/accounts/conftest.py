@@ -1,7 +1,8 @@
 """People who sign in as people do: with a password that was kept, and a phone that makes codes."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -11,6 +12,7 @@ from flask.testing import FlaskClient
 from passlib.totp import TOTP
 from sqlmodel import select
 
+from directory import create_app
 from directory.accounts import passwords, second_factor
 from directory.db import Database
 from directory.models import Account, AccountEvent, Mail
@@ -43,6 +45,21 @@ def mai(house: Flask, database: Database, kept: str) -> Account:
         account = make_account(session, "Mai Maintainer", maintainer=("SEL",))
     give_password(house, account, kept)
     return account
+
+
+@pytest.fixture
+def with_settings(house: Flask, now: datetime) -> Iterator[Callable[..., Flask]]:
+    """Makes the application of `house` anew, with other settings."""
+    made: list[Flask] = []
+
+    def make(**settings: object) -> Flask:
+        config = replace(house.extensions["directory"].config, **settings)  # type: ignore[arg-type]
+        made.append(create_app(config, now=lambda: now))
+        return made[-1]
+
+    yield make
+    for app in made:
+        app.extensions["directory"].database.close()
 
 
 def give_password(house: Flask, account: Account, kept: str) -> None:

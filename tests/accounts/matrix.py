@@ -8,7 +8,6 @@ in others than its `@allow` and its first words say ("/my/<ref>": whoever may ed
 
 import sys
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 from flask import Flask
@@ -64,6 +63,10 @@ EXCEPTIONS: dict[str, frozenset[str]] = {}
 """Those who may enter an address, where neither its `@allow` nor its first words say it."""
 
 
+NOBODY = SingleSignOn("http://127.0.0.1:9", "directory", "secret", "Example NHS Trust")
+"""An organisation that does not answer: with it, every address is there."""
+
+
 def rules(app: Flask) -> list[Rule]:
     """Every address of the application."""
     return sorted(app.url_map.iter_rules(), key=lambda rule: (rule.rule, sorted(rule.methods or ())))
@@ -93,12 +96,6 @@ def page(app: Flask) -> str:
     return "\n".join(_lines(app)) + "\n"
 
 
-def with_everything(config: Config) -> Config:
-    """Settings with which every address is there."""
-    sso = SingleSignOn("http://127.0.0.1:9", "directory", "secret", "Example NHS Trust")
-    return replace(config, single_sign_on=sso)
-
-
 def _lines(app: Flask) -> Iterator[str]:
     yield "# Who may enter where"
     yield ""
@@ -115,6 +112,6 @@ def _lines(app: Flask) -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    nowhere = Config(Path("/nonexistent"), "sqlite://", refresh_seconds=0, secret_key="s" * 32)
-    PAGE.write_text(page(create_app(with_everything(nowhere))), encoding="utf-8")
+    nowhere = Config(Path("/nonexistent"), "sqlite://", 0, "s" * 32, single_sign_on=NOBODY)
+    PAGE.write_text(page(create_app(nowhere)), encoding="utf-8")
     sys.stdout.write(f"{PAGE}\n")

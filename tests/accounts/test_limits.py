@@ -1,6 +1,6 @@
 """How often something may be done; and the sign-in when other things fail."""
 
-from dataclasses import replace
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from threading import Thread
 
@@ -9,7 +9,6 @@ from flask import Flask
 from sqlalchemy import text
 from sqlmodel import select
 
-from directory import create_app
 from directory.accounts import limits
 from directory.config import ConfigError, from_environment
 from directory.db import Database
@@ -81,10 +80,9 @@ def test_a_reader_without_cookie_costs_the_database_nothing(house: Flask, monkey
 
 @pytest.mark.parametrize(("proxies", "is_secure"), [(0, False), (1, True)])
 def test_a_proxy_is_believed_only_where_it_is_trusted(
-    house: Flask, sam: Account, now: datetime, proxies: int, is_secure: bool
+    with_settings: Callable[..., Flask], sam: Account, proxies: int, is_secure: bool
 ) -> None:
-    app = create_app(replace(house.extensions["directory"].config, trusted_proxies=proxies), now=lambda: now)
-    client = app.test_client()
+    client = with_settings(trusted_proxies=proxies).test_client()
     page = Page.fetch(client, "/sign-in")
     token = next(field.get("value") for field in page.root.iter("input") if field.get("name") == "page_token")
     data = {"email": sam.email, "password": PASSWORD, "page_token": token}

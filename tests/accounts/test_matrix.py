@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
-from directory import create_app, revisions
+from directory import revisions
 from directory.db import Database
 from directory.models import Account, SQLModel
 from directory.web.entering import access_of
@@ -23,7 +23,7 @@ Clients = Callable[[str], FlaskClient]
 
 
 @pytest.fixture
-def everything(house: Flask, database: Database, now: datetime) -> Flask:
+def everything(with_settings: Callable[..., Flask], database: Database, now: datetime) -> Flask:
     """The application with all its addresses, over what they are about; the catalogue holds it too."""
     with database.unit_of_work() as session:
         target = make_account(session, "Tess Target", professional=("",))
@@ -34,7 +34,7 @@ def everything(house: Flask, database: Database, now: datetime) -> Flask:
         revisions.publish(session, entries, actor="test", reason="test", at=now)
         wanted = entries[0].model_copy(update={"description": "Another."})
         revisions.propose(session, wanted, section="contact", base_number=1, note="", actor="test", at=now)
-    app = create_app(matrix.with_everything(house.extensions["directory"].config), now=lambda: now)
+    app = with_settings(single_sign_on=matrix.NOBODY)
     app.extensions["directory"].current.refresh()
     return app
 

@@ -5,8 +5,7 @@ import re
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,6 @@ from flask.testing import FlaskClient
 from sqlmodel import select
 from werkzeug.test import TestResponse
 
-from directory import create_app
 from directory.config import ConfigError, SingleSignOn, from_environment
 from directory.db import Database
 from directory.models import Account, Grant
@@ -48,11 +46,10 @@ def issuer() -> Iterator[str]:
 
 
 @pytest.fixture
-def joined(house: Flask, issuer: str, now: datetime) -> Flask:
+def joined(with_settings: Callable[..., Flask], issuer: str) -> Flask:
     """The application, configured with the provider."""
-    config = replace(house.extensions["directory"].config, public_url="http://localhost")
     sso = SingleSignOn(issuer, "directory", "secret-of-the-client", "Example NHS Trust", ROLES)
-    return create_app(replace(config, single_sign_on=sso), now=lambda: now)
+    return with_settings(public_url="http://localhost", single_sign_on=sso)
 
 
 def begin(client: FlaskClient, **arguments: str) -> str:
@@ -197,12 +194,14 @@ def test_an_answer_for_another_question_is_refused(joined: Flask) -> None:
     assert refused(come_back(client, location))
 
 
-def test_an_organisation_that_cannot_be_reached_stops_nothing_else(house: Flask, sam: Account, now: datetime) -> None:
+def test_an_organisation_that_cannot_be_reached_stops_nothing_else(
+    with_settings: Callable[..., Flask], sam: Account
+) -> None:
     """Passwords still work."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         nobody = f"http://127.0.0.1:{free.getsockname()[1]}"
     sso = SingleSignOn(nobody, "directory", "secret", "Example NHS Trust")
-    app = create_app(replace(house.extensions["directory"].config, single_sign_on=sso), now=lambda: now)
+    app = with_settings(single_sign_on=sso)
     assert app.test_client().get("/sign-in/organisation").status_code == 503
     assert try_to_sign_in(app.test_client(), sam.email) == "/my"
 
