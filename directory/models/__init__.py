@@ -27,7 +27,7 @@ from directory.models.entry import (
     Visibility,
 )
 from directory.models.mail import Mail, MailState
-from directory.models.people import Account, AccountEvent, Grant, Role
+from directory.models.people import Account, AccountEvent, Grant, Mark, Role
 from directory.models.proposals import Decision, Outcome, Proposal
 from directory.models.reports import Report, ReportClosing, ReportOutcome, TurnedAwayWhy
 from directory.models.tables import Change, Service
@@ -59,6 +59,7 @@ __all__ = [
     "LocationType",
     "Mail",
     "MailState",
+    "Mark",
     "Outcome",
     "Phone",
     "ProblemKind",
