@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
 import numpy as np
 import orjson
@@ -172,10 +172,11 @@ class LiveStatuses:
         self._until = np.array([live.until.timestamp() for _, _, live in told], dtype=np.float64)
         ends = [_closure(e.opening_hours, live).faded if live.state == "closed" else live.until for _, e, live in told]
         self._faded = np.array([end.timestamp() for end in ends], dtype=np.float64)
-        self._states = np.array([live.state for _, _, live in told], dtype=np.str_)
+        states = [live.state for _, _, live in told]
+        self._saying = {state: np.flatnonzero([other == state for other in states]) for state in get_args(LiveState)}
         self._count = len(entries)
         self._position = np.full(self._count, -1, dtype=np.int64)
-        closed = np.flatnonzero(self._states == "closed")
+        closed = self._saying["closed"]
         self._position[self._rows[closed]] = closed
         self._has_closures = bool(len(closed))
 
@@ -188,9 +189,9 @@ class LiveStatuses:
 
     def saying(self, state: LiveState, at: datetime) -> Flags:
         """Which entries say so of an instant."""
-        flags = np.zeros(self._count, dtype=bool)
-        second = at.timestamp()
-        flags[self._rows[(self._states == state) & (self._from <= second) & (second < self._until)]] = True
+        flags, told, second = np.zeros(self._count, dtype=bool), self._saying[state], at.timestamp()
+        if len(told):
+            flags[self._rows[told[(self._from[told] <= second) & (second < self._until[told])]]] = True
         return flags
 
     def after_closures(

@@ -19,7 +19,6 @@ BEYOND_LONDON = 100_000.0
 """Metres: further than any place that a search finds."""
 
 OPEN, NOT_KNOWN, FULL, CLOSED = range(4)
-FRESH, DUE, NEVER_DATED = range(3)
 
 
 class Standing(NamedTuple):
@@ -27,8 +26,9 @@ class Standing(NamedTuple):
 
     `named`: 2 where the searcher named it, 1 where in part. `unsure`: how much of what decides whether it accepts the
     person is not known. `goes_to`: it is a place, not a line. `opens`: OPEN to somebody who sets out now, NOT_KNOWN,
-    FULL or CLOSED. `metres`: how far `away` it is. `cautioned`: several people reported it. `checked`: the facts that
-    matter most are FRESH, DUE to be checked or NEVER_DATED. `score` of the words. `name_order`: by name.
+    FULL or CLOSED. `metres`: how far `away` it is. `cautioned`: several people reported it. `unchecked`: the facts
+    that matter most to the search are due to be checked, or never had a date. `score` of the words. `name_order`: by
+    name.
     """
 
     named: NDArray[np.int8]
@@ -37,7 +37,7 @@ class Standing(NamedTuple):
     opens: NDArray[np.int8]
     metres: NDArray[np.float64]
     cautioned: Flags
-    checked: NDArray[np.int8]
+    unchecked: Flags
     score: NDArray[np.float32]
     name_order: NDArray[np.int64]
 
@@ -47,8 +47,8 @@ def rank(standing: Standing) -> Rows:
 
     1. What was named. 2. The less has to be asked before it is known to accept the person. 3. A place to go to, before
     a line. 4. Open on arrival, before not known, before full, before closed. 5. Nearer, to a tenth of a mile.
-    6. Nothing reported. 7. Checked as lately as it should be, before due to be checked, before never dated. 8. Better
-    words. Then by name, so that the order never changes by itself.
+    6. Nothing reported. 7. Checked as lately as it should be. 8. Better words. Then by name, so that the order never
+    changes by itself.
     """
     clauses = (
         -standing.named,
@@ -57,7 +57,7 @@ def rank(standing: Standing) -> Rows:
         standing.opens,
         np.round(standing.metres / TENTH_OF_A_MILE),
         standing.cautioned,
-        standing.checked,
+        standing.unchecked,
         -standing.score,
         standing.name_order,
     )
@@ -78,7 +78,7 @@ def ranked(search: Search, rows: Rows) -> Rows:
         opens=_opens(search, rows),
         metres=away(search, rows),
         cautioned=columns.cautioned[rows],
-        checked=_checked(search, rows),
+        unchecked=_unchecked(search, rows),
         score=search.scores[rows] if search.scores is not None else np.zeros(len(rows), dtype=np.float32),
         name_order=search.catalogue.name_order[rows],
     )
@@ -96,12 +96,13 @@ def _opens(search: Search, rows: Rows) -> NDArray[np.int8]:
     return opens
 
 
-def _checked(search: Search, rows: Rows) -> NDArray[np.int8]:
-    """How fresh the facts are that matter most to the search, counted from today."""
+def _unchecked(search: Search, rows: Rows) -> Flags:
+    """Whether the facts that matter most to the search have not been checked as lately as they should be by today."""
     group, catalogue = search.query.leading, search.catalogue
-    dated = catalogue.columns.checked[group][rows]
-    is_due = catalogue.today.toordinal() - dated >= catalogue.fresh_days[group]
-    return np.where(dated == 0, NEVER_DATED, np.where(is_due, DUE, FRESH)).astype(np.int8)
+    unchecked: Flags = (
+        catalogue.columns.checked[group][rows] <= catalogue.today.toordinal() - catalogue.fresh_days[group]
+    )
+    return unchecked
 
 
 def away(search: Search, rows: Rows) -> NDArray[np.float64]:

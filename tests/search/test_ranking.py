@@ -16,14 +16,14 @@ ORDINARY: dict[str, Any] = {
     "opens": 0,
     "metres": 2000.0,
     "cautioned": False,
-    "checked": 0,
+    "unchecked": False,
     "score": 1.0,
     "name_order": 0,
 }
 TYPES: dict[str, Any] = {
-    **dict.fromkeys(("named", "opens", "checked"), np.int8),
+    **dict.fromkeys(("named", "opens"), np.int8),
     **dict.fromkeys(("unsure", "score"), np.float32),
-    **dict.fromkeys(("goes_to", "cautioned"), bool),
+    **dict.fromkeys(("goes_to", "cautioned", "unchecked"), bool),
 }
 
 # One fact that puts an entry behind an ordinary one, from the weightiest clause to the lightest.
@@ -36,8 +36,7 @@ WORSE: list[tuple[str, dict[str, Any]]] = [
     ("not known to be open", {"opens": 1}),
     ("further", {"metres": 2400.0}),
     ("reported", {"cautioned": True}),
-    ("never dated", {"checked": 2}),
-    ("due to be checked", {"checked": 1}),
+    ("not checked lately", {"unchecked": True}),
     ("worse words", {"score": 0.5}),
     ("later by name", {"name_order": 1}),
 ]
@@ -91,7 +90,7 @@ def test_what_counts_as_equal(better: dict[str, Any], worse: dict[str, Any]) -> 
                 "opens": st.sampled_from([0, 1, 2, 3]),
                 "metres": st.floats(0, 40000),
                 "cautioned": st.booleans(),
-                "checked": st.sampled_from([0, 1, 2]),
+                "unchecked": st.booleans(),
                 "score": st.sampled_from([0.0, 1.0, 7.0]),
             }
         ),
