@@ -96,7 +96,6 @@ def make_columns(
     has_point = np.array([point is not None for point in points], dtype=bool)
     goes_to = np.array([_goes_to(e) for e in entries], dtype=bool)
     serves = np.array([served.bits(e.area_served) for e in entries], dtype=np.uint64)
-    sets_of_numbers: dict[frozenset[str], int] = {}
     breadth = np.array([int(bits).bit_count() for bits in serves], dtype=np.int64)
     return Columns(
         pointed=goes_to & has_point,
@@ -126,10 +125,7 @@ def make_columns(
         particular=np.array([bool(e.communities or e.gender or e.maximum_age) for e in entries], dtype=bool),
         schedule=schedule,
         always_open=always[schedule],
-        numbers=np.array(
-            [sets_of_numbers.setdefault(_numbers(e) or frozenset({e.ref}), row) for row, e in enumerate(entries)],
-            dtype=np.int64,
-        ),
+        numbers=_sets_of_numbers(entries),
         members=_members(entries, served, taxonomies),
     )
 
@@ -233,6 +229,13 @@ def _goes_to(entry: Entry) -> bool:
     """Whether the entry is a place that a person may be told the whereabouts of."""
     known = bool(entry.borough) or entry.has_point
     return entry.location_type == "physical" and entry.address_visibility != "hidden" and known
+
+
+def _sets_of_numbers(entries: Sequence[Entry]) -> Rows:
+    """For each entry the first row of those that ring in the same place."""
+    first: dict[frozenset[str], int] = {}
+    rows = [first.setdefault(_numbers(e) or frozenset({e.ref}), row) for row, e in enumerate(entries)]
+    return np.array(rows, dtype=np.int64)
 
 
 def _numbers(entry: Entry) -> frozenset[str]:
