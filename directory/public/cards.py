@@ -41,8 +41,8 @@ _ASK_ABOUT = {
     "step_free": "step-free access",
     "community": "this community",
     "language": "this language",
-    "full": "whether there is space",
-    "ring_first": "whether they can take somebody",
+    "full": "space",
+    "ring_first": "coming now",
     "caution": "what was reported",
 }
 

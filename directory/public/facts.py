@@ -85,13 +85,14 @@ def cost(entry: Entry) -> str:
 
 
 def caution(entry: Entry, today: date) -> str:
-    """What several people reported, and what to do first; empty where nothing stands."""
+    """What several people reported, and what to do before going; empty where nothing stands."""
     if entry.caution is None:
         return ""
     reported = wording.listed([f"that {_REPORTED[kind]}" for kind in entry.caution.kinds], "and")
     day = entry.caution.at.astimezone(LONDON).date()
     when = {0: "today", 1: "yesterday"}.get((today - day).days, f"on {spoken_date(day.isoformat())}")
-    first = "Ring first" if "wrong_number" not in entry.caution.kinds and wording.can_be_rung(entry) else "Ask first"
+    can_ring = wording.can_be_rung(entry) and "wrong_number" not in entry.caution.kinds
+    first = "" if entry.location_type == "virtual" else "Ring first" if can_ring else "Ask first"
     return sentences([f"Two or more people reported {when} {reported}", first])
 
 
