@@ -1,4 +1,4 @@
-"""The catalogue: an immutable in-memory picture of every public entry, as of one change number.
+"""The catalogue: an immutable in-memory picture of every entry that an audience may see, as of one change number.
 
 What is filtered and sorted lies in numpy columns, one element an entry; what is shown is the entry itself.
 """
@@ -14,7 +14,7 @@ import orjson
 from numpy.typing import NDArray
 
 from directory import schedules
-from directory.models import Entry
+from directory.models import Audience, Entry
 from directory.places import Places
 from directory.search.columns import OUTSIDE_LONDON, Flags, Rows, make_columns
 from directory.search.naming import ServiceNames
@@ -57,8 +57,10 @@ class Catalogue:
         *,
         number: int,
         today: date,
+        audience: Audience = "public",
     ) -> None:
-        self.entries = tuple(entry for entry in entries if entry.is_public)
+        self.entries = tuple(entry for entry in entries if entry.is_for(audience))
+        self.audience = audience
         self.number = number
         self.today = today
         self.as_of: datetime | None = None
@@ -87,11 +89,11 @@ class Catalogue:
 
     @property
     def count(self) -> int:
-        """How many entries the public can find."""
+        """How many entries its audience can find."""
         return len(self.entries)
 
     def get(self, ref: str) -> Entry:
-        """The public entry with this reference; KeyError where there is none, or it is not for the public."""
+        """The entry with this reference; KeyError where there is none, or it is not for this audience."""
         return self.entries[self.rows[ref]]
 
     def schedule(self, ref: str) -> schedules.Schedule:

@@ -23,7 +23,7 @@ def reasons(
     said = [wording.whereabouts(entry, catalogue.places) if km is None else distance_in_words(km)]
     if opening.answer.state == "open":
         said.append(opening.text.partition(",")[0])
-    said += [_way_in(entry, fits, query, catalogue), *_person(entry, fits, query), *_culture(entry, query, catalogue)]
+    said += [*_way_in(entry, fits, query, catalogue), *_person(entry, fits, query), *_culture(entry, query, catalogue)]
     said += [
         catalogue.taxonomies.needs[code].name
         for code in query.needs
@@ -32,16 +32,20 @@ def reasons(
     return tuple(dict.fromkeys(filter(None, said)))
 
 
-def _way_in(entry: Entry, fits: tuple[str, ...], query: Query, catalogue: Catalogue) -> str:
+def _way_in(entry: Entry, fits: tuple[str, ...], query: Query, catalogue: Catalogue) -> list[str]:
     if "referral" in fits and query.asking and query.asking != "self":
-        if query.asking in entry.referral_routes:
-            route = wording.uncapitalised(catalogue.taxonomies.referral_routes[query.asking].name)
-            return _CREWS.get(query.asking, f"Takes people referred by {route}")
-        return "Takes self-referral" if entry.self_referral else ""
+        return [_brought_or_referred(entry, query.asking, catalogue)]
     said = ["Takes self-referral"] if entry.self_referral and not {"referral", "self_referral"}.isdisjoint(fits) else []
-    if "walk_in" in fits and entry.walk_in:
-        said.append("Walk in")
-    return ", ".join(said)
+    return [*said, "Walk in"] if "walk_in" in fits and entry.walk_in else said
+
+
+def _brought_or_referred(entry: Entry, asking: Asking, catalogue: Catalogue) -> str:
+    """How somebody who asks gets a person in, where that is known to be possible."""
+    if asking in _CREWS and (asking in entry.referral_routes or brings(entry, asking)):
+        return _CREWS[asking]
+    if asking in entry.referral_routes:
+        return f"Takes people referred by {wording.uncapitalised(catalogue.taxonomies.referral_routes[asking].name)}"
+    return "Takes self-referral" if entry.self_referral else ""
 
 
 def _person(entry: Entry, fits: tuple[str, ...], query: Query) -> list[str]:

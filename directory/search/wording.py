@@ -4,13 +4,12 @@ from collections.abc import Mapping, Sequence
 
 from directory.models import ClaimKind, CulturalClaim, Entry
 from directory.places import Places
-from directory.search.asked import Taken
 from directory.taxonomies import Community, Taxonomies
 
 MOST_BOROUGHS_NAMED = 3
 MOST_QUOTED = 60
 _GENDERS = {"women": "Women only", "men": "Men only"}
-TAKEN: Mapping[Taken, str] = {
+TAKEN: Mapping[str, str] = {
     "intoxicated": "people who have been drinking or using drugs",
     "alone_under_18": "under-18s who come alone",
     "companion": "a companion",
