@@ -5,7 +5,7 @@ from typing import Any
 
 import orjson
 
-from directory.models import Entry, Phone
+from directory.models import CREW_FACTS, CrewFact, CulturalClaim, Entry, Phone
 from directory.places import Places
 from directory.taxonomies import Taxonomies
 from directory.web.links import entry_path
@@ -82,8 +82,17 @@ class Records:
             "cost": entry.cost,
             "cost_description": entry.cost_description or None,
             "nhs_commissioned": entry.nhs_commissioned,
+            **{name: _crew_fact(getattr(entry, name)) for name in CREW_FACTS},
+            "entrance": (entry.entrance or None) if entry.address_visibility == "full" else None,
+            "cultural_claims": [self._claim(claim) for claim in entry.cultural_claims],
             "evidence": [evidence.model_dump(mode="json") for evidence in entry.evidence],
         }
+
+    def _claim(self, claim: CulturalClaim) -> dict[str, Any]:
+        """What somebody claims, and who does."""
+        terms = self._taxonomies.languages if claim.kind == "staff_speak" else self._taxonomies.communities
+        said = {"said_by": claim.said_by, "said_on": claim.said_on or None}
+        return {"kind": claim.kind, "code": claim.code, "name": terms[claim.code].name, **said}
 
     def _area(self, code: str) -> str:
         borough = self._places.areas.borough(code)
@@ -92,6 +101,10 @@ class Records:
 
 def _phone(phone: Phone) -> dict[str, Any]:
     return {"number": phone.number, "note": phone.note or None, "kind": phone.kind}
+
+
+def _crew_fact(fact: CrewFact | None) -> dict[str, Any] | None:
+    return None if fact is None else {"value": fact.value, "said_on": fact.on or None}
 
 
 def _named(codes: tuple[str, ...], terms: Mapping[str, Any]) -> list[dict[str, str]]:

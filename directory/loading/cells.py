@@ -43,15 +43,15 @@ def readers(places: Places, taxonomies: Taxonomies) -> dict[str, Reader]:
     """The reader of each column of services.csv, in the order of its columns."""
     boroughs = Vocabulary("London borough", _boroughs(places), "data/boroughs.csv")
     areas = Vocabulary("area", _areas_served(places), "data/boroughs.csv or data/footprints.csv")
-    service_types = _terms("service type", taxonomies.service_types, "service_types.csv")
-    referral_routes = _terms("referral route", taxonomies.referral_routes, "referral_routes.csv")
+    types = _terms("service type", taxonomies.service_types, "service_types.csv")
+    routes = _terms("referral route", taxonomies.referral_routes, "referral_routes.csv")
     communities = _terms("community", taxonomies.communities, "communities.csv")
     languages = _terms("language", taxonomies.languages, "languages.csv")
     return {
         "ref": _required(ref),
         "name": _required(one_line),
         "organization": one_line,
-        "service_type": _required(service_types.one),
+        "service_type": _required(types.one),
         "description": prose,
         "status": _required(_one_of("active", "unverified", "withdrawn")),
         "audience": _required(_one_of("public", "professional")),
@@ -69,12 +69,10 @@ def readers(places: Places, taxonomies: Taxonomies) -> dict[str, Reader]:
         "email": email,
         "website": web_address,
         "opening_hours": opening_hours,
-        "self_referral": yes_or_no,
-        "walk_in": yes_or_no,
-        "referral_routes": referral_routes.several,
+        **dict.fromkeys(("self_referral", "walk_in"), yes_or_no),
+        "referral_routes": routes.several,
         "application_process": prose,
-        "minimum_age": age,
-        "maximum_age": age,
+        **dict.fromkeys(("minimum_age", "maximum_age"), age),
         "gender": _one_of("women", "men"),
         "eligibility": prose,
         "communities": communities.several,
@@ -90,8 +88,7 @@ def readers(places: Places, taxonomies: Taxonomies) -> dict[str, Reader]:
         "source_url": _required(web_address),
         "source_date": source_date,
         "confidence": _one_of("high", "medium", "low"),
-        "professional_notes": prose,
-        "notes": prose,
+        **dict.fromkeys(("professional_notes", "notes"), prose),
     }
 
 

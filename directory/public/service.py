@@ -251,7 +251,8 @@ class ServicePresenter:
             for contact in facts.contacts(entry)
         ]
         website = facts.web_address(entry.website)
-        rows = rows or [Row("Phone", NOT_KNOWN)]
+        inner = self.cards.entry_card(entry).inner
+        rows = rows or [Row("Phone", "Only for professionals" if inner else NOT_KNOWN)]
         rows.append(Row("Email", entry.email, f"mailto:{entry.email}" if entry.email else ""))
         rows.append(Row("Website", _host(website), website))
         rows.append(Row("Run by", entry.organization))

@@ -91,7 +91,6 @@ def make_columns(
     """The columns of these entries; `schedule` gives each one's place among `parsed_schedules`."""
     served = _Served(places)
     order = {borough.code: position for position, borough in enumerate(places.areas.boroughs)}
-    always = np.array([s.open_all_hours for s in parsed_schedules], dtype=bool)
     points = [e if e.has_point else None for e in entries]
     has_point = np.array([point is not None for point in points], dtype=bool)
     goes_to = np.array([_goes_to(e) for e in entries], dtype=bool)
@@ -125,7 +124,7 @@ def make_columns(
         local=breadth < len(places.boroughs),
         particular=np.array([bool(e.communities or e.gender or e.maximum_age) for e in entries], dtype=bool),
         schedule=schedule,
-        always_open=always[schedule],
+        always_open=np.array([s.open_all_hours for s in parsed_schedules], dtype=bool)[schedule],
         numbers=np.array(
             [sets_of_numbers.setdefault(_numbers(e) or frozenset({e.ref}), row) for row, e in enumerate(entries)],
             dtype=np.int64,

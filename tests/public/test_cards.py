@@ -149,7 +149,7 @@ def test_what_the_journey_changes(render: Callable[..., str]) -> None:
 def test_a_card_says_each_reason_once(render: Callable[..., str]) -> None:
     """Only what the rest of the card does not give is said on a line of its own."""
     facts: dict[str, Any] = {**CAMBERWELL, "opening_hours": "24/7", "self_referral": True, "walk_in": True}
-    reasons = ("0.9 miles", "Open 24 hours", "Takes self-referral, Walk in", "Somali", "Somali spoken", "Step-free")
+    reasons = ("0.9 miles", "Open 24 hours", "Takes self-referral", "Walk in", "Somali", "Somali spoken", "Step-free")
     card = make_result(**facts, distance_km=1.448, communities=("somali",), languages=("so",), reasons=reasons)
     assert '<p class="app-why">Why here: Step-free.</p>' in render(card)
     assert "app-why" not in render(card._replace(reasons=reasons[:5]))
