@@ -42,7 +42,6 @@ class CellError(ValueError):
 def readers(places: Places, taxonomies: Taxonomies) -> dict[str, Reader]:
     """The reader of each column of services.csv, in the order of its columns."""
     boroughs = Vocabulary("London borough", _boroughs(places), "data/boroughs.csv")
-    areas = Vocabulary("area", _areas_served(places), "data/boroughs.csv or data/footprints.csv")
     types = _terms("service type", taxonomies.service_types, "service_types.csv")
     routes = _terms("referral route", taxonomies.referral_routes, "referral_routes.csv")
     communities = _terms("community", taxonomies.communities, "communities.csv")
@@ -61,7 +60,7 @@ def readers(places: Places, taxonomies: Taxonomies) -> dict[str, Reader]:
         "borough": boroughs.one,
         "address_visibility": _required(_one_of("full", "area", "hidden")),
         "entrance": one_line,
-        "area_served": areas.several,
+        "area_served": Vocabulary("area", _areas_served(places), "data/boroughs.csv or data/footprints.csv").several,
         "phone": phones("voice", "public"),
         "text_number": phones("text", "public"),
         "professional_phone": phones("voice", "professional"),

@@ -226,7 +226,7 @@ def test_an_entry_that_does_not_fit_says_so_and_not_why_it_is_here(presenter: Se
             {
                 "drop_off": CrewFact(value=True, on="2026-10-03"),
                 "crew_may_leave": CrewFact(value=False, on="2026-10"),
-                "intoxicated": CrewFact(value=True),
+                "alone_under_18": CrewFact(value=True),
                 "companion": CrewFact(value=True),
                 "dog": CrewFact(value=False),
                 "entrance": "Blue door",
@@ -235,7 +235,7 @@ def test_an_entry_that_does_not_fit_says_so_and_not_why_it_is_here(presenter: Se
                 "Drop-off by police": "Yes (said 3 October 2026)",
                 "Can officers leave": "No (said October 2026)",
                 "Which entrance": "Blue door",
-                "Who can come in": "Takes: people who have been drinking or using drugs, a companion. Does not take: a dog.",
+                "Who can come in": "Takes: under-18s who come alone, a companion. Does not take: a dog.",
                 "Way in": "Walk in; self-referral.",
             },
         ),
