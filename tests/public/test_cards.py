@@ -202,7 +202,7 @@ def test_a_crew_reads_each_fact_with_its_date(render: Callable[..., str]) -> Non
 
 def test_a_reason_with_a_comma_stays_whole(render: Callable[..., str]) -> None:
     """A claim is never parted from who makes it."""
-    reasons = ("In Southwark", "Led by Somali people, says Example Trust")
+    reasons = ("Led by Somali people, says Example Trust",)
     assert "Why here: Led by Somali people, says Example Trust." in render(make_result(reasons=reasons))
 
 
