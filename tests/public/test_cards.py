@@ -198,11 +198,11 @@ def test_a_crew_reads_each_fact_with_its_date(render: Callable[..., str]) -> Non
         "entrance": "Blue <door>",
     }
     result = make_result(**CAMBERWELL, **facts)
-    card = render(result, Look(asking="police"))
+    card = render(result, Look(TODAY, asking="police"))
     assert "Drop-off by police: <strong>yes (said 3 October 2026)</strong>." in card
     assert "Can they leave: <strong>yes (said October 2026)</strong>. Does not take: a dog." in card
     assert "Entrance: Blue &lt;door&gt;." in card
-    assert "Blue" not in render(result, Look())
+    assert "Blue" not in render(result, LOOK)
 
 
 def test_a_reason_with_a_comma_stays_whole(render: Callable[..., str]) -> None:
