@@ -67,7 +67,10 @@ def test_a_line_that_is_closed_says_so_where_it_is_listed(client_of: ClientOf, p
     line = {"service_type": "crisis_line", "location_type": "virtual", "opening_hours": "24/7", "area_served": ("UK",)}
     (item,) = Page.fetch(client_of(make_entry(**line, **status("closed"), **CAUTION)), path).section("lines")
     said = text_of(item)
-    assert "Closed unexpectedly until 2am, said the service 20 minutes ago" in said and "today that nobody answered" in said
+    assert (
+        "Closed unexpectedly until 2am, said the service 20 minutes ago" in said
+        and "today that nobody answered" in said
+    )
     assert "first" not in said
 
 
