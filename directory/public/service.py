@@ -69,9 +69,9 @@ class Chosen:
     """An entry as one search sees it, in short; every text is ready to print, empty where there is nothing to say.
 
     `said` is what the service says of the time of the search, `caution` what several people reported. `against` are the
-    rules that shut this person out, `note` what the journey changes, `journey` how long it may take, `text` the text
-    for the caller and `sms` the link that sends it, both empty where the public may not be told of the entry. `first`
-    is what whoever asks must know first.
+    rules that shut this person out, but for the state, `note` what the journey changes, `journey` how long it may take,
+    `text` the text for the caller and `sms` the link that sends it, both empty where the public may not be told of the
+    entry. `first` is what whoever asks must know first.
     """
 
     card: EntryCard
@@ -180,7 +180,7 @@ class ServicePresenter:
             state=spoken_state(result.answer.state, result.open_text, card),
             said=facts.sentences([result.opening.said]),
             caution=facts.caution(entry, now.date()),
-            against=facts.sentences(looked.against),
+            against=facts.sentences(rule for rule in looked.against if rule != result.open_text),
             note=facts.sentences([result.arrival.note]) if result.arrival else "",
             where=_whereabouts(result, query, card),
             journey=in_words(result.arrival.travel) if result.arrival else "",
