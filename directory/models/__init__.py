@@ -2,6 +2,7 @@
 
 from sqlmodel import SQLModel
 
+from directory.models.confirmations import StillRightAnswer, StillRightLink, StillRightRound, StillRightWord
 from directory.models.entry import (
     CREW_FACTS,
     FACT_GROUPS,
@@ -30,6 +31,7 @@ from directory.models.mail import Mail, MailState
 from directory.models.people import Account, AccountEvent, Grant, Role
 from directory.models.proposals import Decision, Outcome, Proposal
 from directory.models.tables import Change, Service
+from directory.models.tasks import TaskRun
 
 __all__ = [
     "CREW_FACTS",
@@ -65,5 +67,10 @@ __all__ = [
     "SQLModel",
     "Service",
     "Status",
+    "StillRightAnswer",
+    "StillRightLink",
+    "StillRightRound",
+    "StillRightWord",
+    "TaskRun",
     "Visibility",
 ]

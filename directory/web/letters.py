@@ -6,14 +6,17 @@ from flask import current_app
 from sqlmodel import Session
 
 from directory import outbox
+from directory.web.house import rooms
 
 
 def post(session: Session, name: str, *, to_email: str, key: str, at: datetime, **facts: object) -> None:
     """Write `templates/mail/<name>.txt` and `.html` and have them sent; the first line of the text is the subject.
 
-    `key` is what the message is about ("sent-back:12"): two with the same key are one. Inside a unit of work.
+    `key` is what the message is about ("sent-back:12"): two with the same key are one. Inside a unit of work. In both
+    templates `home` is what links begin with: a request may name any host, so its own address is not to be trusted.
     """
     templates = current_app.jinja_env
+    facts = {"home": rooms().config.public_url, **facts}
     text = templates.get_template(f"mail/{name}.txt").render(facts)
     subject, _, body = text.partition("\n")
     html = templates.get_template(f"mail/{name}.html").render(facts, subject=subject)
