@@ -30,6 +30,7 @@ from directory.models.entry import (
 from directory.models.mail import Mail, MailState
 from directory.models.people import Account, AccountEvent, Grant, Role
 from directory.models.proposals import Decision, Outcome, Proposal
+from directory.models.reports import Report, ReportClosing, ReportOutcome, TurnedAwayWhy
 from directory.models.tables import Change, Service
 from directory.models.tasks import TaskRun
 
@@ -63,6 +64,9 @@ __all__ = [
     "Phone",
     "ProblemKind",
     "Proposal",
+    "Report",
+    "ReportClosing",
+    "ReportOutcome",
     "Role",
     "SQLModel",
     "Service",
@@ -72,5 +76,6 @@ __all__ = [
     "StillRightRound",
     "StillRightWord",
     "TaskRun",
+    "TurnedAwayWhy",
     "Visibility",
 ]

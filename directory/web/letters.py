@@ -13,10 +13,10 @@ def post(session: Session, name: str, *, to_email: str, key: str, at: datetime, 
     """Write `templates/mail/<name>.txt` and `.html` and have them sent; the first line of the text is the subject.
 
     `key` is what the message is about ("sent-back:12"): two with the same key are one. Inside a unit of work. In both
-    templates `home` is what links begin with: a request may name any host, so its own address is not to be trusted.
+    templates `link(path)` is the whole address of a page: a request may name any host, so its own is not to be trusted.
     """
     templates = current_app.jinja_env
-    facts = {"home": rooms().config.public_url, **facts}
+    facts["link"] = lambda path: f"{rooms().config.public_url}{path}"
     text = templates.get_template(f"mail/{name}.txt").render(facts)
     subject, _, body = text.partition("\n")
     html = templates.get_template(f"mail/{name}.html").render(facts, subject=subject)
