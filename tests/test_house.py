@@ -34,6 +34,8 @@ ADDRESSES = {
     "/services/<ref>/report/thanks",
     "/services/<ref>/report/why",
     "/shortlist",
+    "/still-right/<token>",
+    "/still-right/<token>/notes",
     "/types",
     "/types/<slug>",
 }
