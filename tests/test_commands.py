@@ -11,9 +11,11 @@ from click.testing import Result
 from flask import Flask
 from sqlalchemy import text
 
-from directory import create_app, outbox
+from directory import create_app, outbox, revisions
 from directory.config import DATA, Config, MailServer
 from directory.places import Places
+from directory.tasks import Task
+from tests.factories import make_entry
 from tests.smtp import mail_server
 
 
@@ -196,3 +198,30 @@ def test_a_mail_server_that_is_down_is_said_plainly(house: Flask, now: datetime)
     sent = run(house, "mail", "send")
     assert sent.exit_code == 1
     assert "cannot be reached. Check MAIL_URL" in sent.output
+
+
+def test_tasks_write_mail_and_send_it(house: Flask, tmp_path: Path) -> None:
+    """What was asked of a provider leaves in the same pass, and is not written again."""
+    here = house.extensions["directory"]
+    with here.database.unit_of_work() as session:
+        entry = make_entry(email="sam@example.org")
+        revisions.publish(session, [entry], actor="a test", reason="", at=here.now())
+    with mail_server(tmp_path / "mails") as server:
+        here.config = replace(here.config, mail=server.settings)
+        first = run(house, "tasks", "run")
+        assert first.output == "still right: ask: 1 asked\nmail: 1 sent\n"
+        assert run(house, "tasks", "run").output == "mail: Nothing to send.\n"
+        (message,) = server.messages
+    assert message["Subject"] == "Is Example Evening Sanctuary still right?"
+
+
+def test_a_task_that_fails_fails_the_command(house: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that somebody notices; the mail leaves all the same."""
+
+    def fail() -> str:
+        raise RuntimeError("no")
+
+    monkeypatch.setitem(house.extensions, "tasks", [Task("fail", "day", fail)])
+    failed = run(house, "tasks", "run")
+    assert failed.exit_code == 1
+    assert "No mail server is set" in failed.output

@@ -23,6 +23,7 @@ from directory.confirmations.links import LinkExpired, LinkUnknown, OpenLink, ge
 from directory.confirmations.rounds import (
     Asked,
     ask,
+    forget,
     is_answered,
     is_worth_asking,
     list_silent,
@@ -48,6 +49,7 @@ __all__ = [
     "answer",
     "answers_of",
     "ask",
+    "forget",
     "get_link",
     "is_answered",
     "is_worth_asking",

@@ -19,6 +19,7 @@ MONTH = timedelta(days=31)
 PATIENCE = timedelta(days=7)
 """How long an answer is waited for, after the first message and after the reminder."""
 
+_YEAR = timedelta(days=365)
 _SOON = timedelta(days=30)
 _HOLIDAY_SOON = timedelta(days=45)
 _rounds = StillRightRound.__table__.columns  # type: ignore[attr-defined]
@@ -79,6 +80,11 @@ def pass_on(session: Session, at: datetime) -> int:
     silent = [row.id for row in rows if not is_answered(session, row.refs, row.at)]
     session.execute(update(StillRightRound).where(_rounds["id"].in_(silent)).values(passed_at=at))
     return len(silent)
+
+
+def forget(session: Session, at: datetime) -> None:
+    """Take the address from rounds of a year ago; their answers stay. Inside a unit of work."""
+    session.execute(update(StillRightRound).where(_rounds["at"] < at - _YEAR).values(to_email=""))
 
 
 def is_answered(session: Session, refs: Iterable[str], since: datetime) -> bool:

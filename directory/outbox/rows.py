@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import Select, insert, select, update
+from sqlalchemy import Select, func, insert, select, update
 from sqlmodel import Session
 
 from directory.models import Mail, MailState
@@ -58,6 +58,13 @@ def put(session: Session, *, key: str, to_email: str, subject: str, text: str, h
     subject = " ".join(subject.split())
     row = {"key": key, "to_email": to_email, "subject": subject, "text": text, "html": html, "at": at, "due_at": at}
     session.execute(insert(Mail), [{**row, "state": "waiting", "attempts": 0, "error": ""}])
+
+
+def last_put(session: Session, beginning: str) -> datetime | None:
+    """When the newest message was written whose key begins so; None where there is none."""
+    begins = _columns["key"].startswith(beginning, autoescape=True)
+    newest: datetime | None = session.execute(select(func.max(_columns["at"])).where(begins)).scalar_one()
+    return newest
 
 
 def is_any_due(session: Session, at: datetime) -> bool:

@@ -82,10 +82,11 @@ def remind_providers() -> str:
 
 
 def pass_silence_on() -> str:
-    """Have the region ask whoever did not answer the reminder within a week."""
+    """Have the region ask whoever did not answer the reminder within a week; forget whom we asked a year ago."""
     here = rooms()
     with here.database.unit_of_work() as session:
         passed = confirmations.pass_on(session, here.now())
+        confirmations.forget(session, here.now())
     return f"{passed} passed to the region" if passed else ""
 
 

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from directory.web import assets, compression, entering, errors, headers, templating, writing
+from directory.web import assets, compression, entering, errors, headers, letters, templating, writing
 from directory.web.house import Rooms, london_now, rooms
 
 __all__ = ["Rooms", "init_app", "london_now", "rooms"]
@@ -17,3 +17,4 @@ def init_app(app: Flask) -> None:
     errors.init_app(app)
     compression.init_app(app)
     headers.init_app(app)
+    letters.init_app(app)
