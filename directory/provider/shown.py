@@ -73,7 +73,8 @@ def _hours(entry: Entry, today: date) -> Iterable[str]:
     week = sorted(schedules.week(schedule, today), key=lambda day: day.date.weekday())
     for (words, note), days in groupby(week, key=lambda day: (day.words, day.note)):
         names = [day.day for day in days]
-        when = "Every day" if len(names) == len(week) else " to ".join(dict.fromkeys((names[0], names[-1])))
+        joint = " and " if len(names) == 2 else " to "
+        when = "Every day" if len(names) == len(week) else joint.join(dict.fromkeys((names[0], names[-1])))
         yield f"{when}: {words}{f' ({note})' if note else ''}"
     for change in schedules.exceptions(schedule, today):
         yield f"{change.dates}: {change.words}{f' ({change.note})' if change.note else ''}"
@@ -81,6 +82,7 @@ def _hours(entry: Entry, today: date) -> Iterable[str]:
 
 def _criteria(entry: Entry, places: Places, taxonomies: Taxonomies) -> Iterable[str]:
     areas = wording.listed(wording.areas(entry, places), "and")
+    yield entry.description
     yield from (wording.gender(entry), wording.ages(entry), f"For people in {areas}" if areas else "")
     yield entry.eligibility
     yield wording.ways_in(entry, taxonomies)

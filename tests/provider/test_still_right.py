@@ -1,7 +1,9 @@
 """Still right? From the mail to the page to what searchers see."""
 
+import multiprocessing
 import re
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,9 +11,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
-from directory import confirmations, revisions
+from directory import confirmations, create_app, revisions
+from directory.config import Config
+from directory.db import Database
 from directory.models import Entry
 from directory.provider import asking
+from directory.web.writing import page_token
 from tests.factories import make_entry
 from tests.pages import Page
 from tests.people import make_account
@@ -268,8 +273,6 @@ def test_a_link_cannot_be_replayed_to_do_more(house: Flask, client: FlaskClient,
 
 
 def _token(house: Flask) -> str:
-    from directory.web.writing import page_token
-
     with house.app_context():
         return page_token("still-right:1")
 
@@ -393,3 +396,35 @@ def test_chasing_stops_when_somebody_edits(house: Flask, path: str) -> None:
         revisions.propose(session, wanted, section="contact", base_number=1, note="", actor="account:1", at=here.now())
     move_on(house, days=6)
     assert do(house, asking.remind_providers) == ""
+
+
+def _ask_all(url: str, folder: str, at: datetime, barrier: Any) -> None:
+    app = create_app(Config(Path(folder), url, refresh_seconds=0, secret_key="s" * 32), now=lambda: at)
+    barrier.wait(60)
+    with app.app_context():
+        asking.ask_providers()
+
+
+def test_whoever_asks_is_killed_and_others_go_on(house: Flask, database: Database, now: datetime) -> None:
+    """Two processes ask at once, one is killed in the middle, a third ends it: everybody is asked once."""
+    addresses = [f"person{number:02}@example.org" for number in range(40)]
+    publish(house, *(entry(ref=f"CAD-80{at:02}", organization="", email=to) for at, to in enumerate(addresses)))
+    config = house.extensions["directory"].config
+    processes = multiprocessing.get_context("spawn")
+    barrier = processes.Barrier(2)
+    arguments = (config.database_url, str(config.instance_path), now, barrier)
+    both = [processes.Process(target=_ask_all, args=arguments) for _ in range(2)]
+    for process in both:
+        process.start()
+    while len(mails(house)) < 5 and both[0].is_alive():
+        both[0].join(0.01)
+    both[0].kill()
+    for process in both:
+        process.join(60)
+    assert both[1].exitcode == 0
+    do(house, asking.ask_providers)
+    assert sorted(mail.to_email for mail in mails(house)) == addresses
+    with database.reading() as session:
+        rounds = session.execute(text("select count(*) from still_right_round")).scalar_one()
+        links = session.execute(text("select count(*) from still_right_link")).scalar_one()
+    assert (rounds, links) == (40, 40)
