@@ -91,7 +91,7 @@ def is_answered(session: Session, refs: Iterable[str], since: datetime) -> bool:
     """Whether anybody of the provider has answered for any of these entries since: by a link, or by an edit."""
     wanted = tuple(refs)
     for columns in (_answers, _proposals):
-        said = columns["ref"].in_(wanted) & (columns["at"] > since)
+        said = columns["ref"].in_(wanted) & (columns["at"] >= since)
         if session.execute(select(columns["id"]).where(said).limit(1)).first():
             return True
     return any(_is_checked_since(entry, since, by="provider") for entry in get_entries(session, wanted).values())

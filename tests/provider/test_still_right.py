@@ -382,7 +382,7 @@ def test_chasing_stops_for_all_when_anybody_answers(house: Flask, client: FlaskC
     add_editor(house, "Kim Colleague")
     do(house, asking.ask_providers)
     theirs = link_in(mails(house)[1])
-    Page.fetch(client, theirs).send(client, theirs, **{"CAD-9001.contact": "right"}, status=303)
+    Page.fetch(client, theirs).send(client, theirs, **{"CAD-9001.contact": "changed"}, status=303)
     move_on(house, days=7)
     assert do(house, asking.remind_providers) == ""
 
