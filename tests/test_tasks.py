@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
 
 from directory.db import Database
 from directory.tasks import LEASE, Period, Task, period_of, run_due
+from directory.web.periodic import tasks_of
 
 
 def counting(done: list[str], name: str = "count", period: Period = "day") -> Task:
@@ -65,6 +67,15 @@ def test_a_task_that_fails_does_not_keep_others_from_being_done(database: Databa
     ]
     run_due(database, tasks, lambda: now)
     assert done == ["fail", "count", "fail"]
+
+
+def test_every_task_of_the_house_can_be_done(house: Flask, now: datetime) -> None:
+    """On an empty directory, each without a word and without a fault."""
+    tasks = tasks_of(house)
+    assert len({task.name for task in tasks}) == len(tasks) > 5
+    with house.app_context():
+        done = run_due(house.extensions["directory"].database, tasks, lambda: now)
+    assert [(one.name, one.said, one.error) for one in done] == [(task.name, "", None) for task in tasks]
 
 
 def url_of(database: Database) -> str:

@@ -16,7 +16,7 @@ from directory.provider.shown import shown
 from directory.schedules import LONDON
 from directory.web import rooms
 from directory.web.letters import post
-from directory.web.periodic import periodically
+from directory.web.periodic import forgetting, periodically
 
 
 def init_app(app: Flask) -> None:
@@ -24,6 +24,7 @@ def init_app(app: Flask) -> None:
     periodically(app, "still right: ask", "day", ask_providers)
     periodically(app, "still right: remind", "day", remind_providers)
     periodically(app, "still right: pass to the region", "day", pass_silence_on)
+    forgetting(app, "whom we asked", confirmations.forget)
 
 
 def asked_by_mail(session: Session, entries: Iterable[Entry]) -> Mapping[str, frozenset[str]]:
@@ -82,11 +83,10 @@ def remind_providers() -> str:
 
 
 def pass_silence_on() -> str:
-    """Have the region ask whoever did not answer the reminder within a week; forget whom we asked a year ago."""
+    """Have the region ask whoever did not answer the reminder within a week."""
     here = rooms()
     with here.database.unit_of_work() as session:
         passed = confirmations.pass_on(session, here.now())
-        confirmations.forget(session, here.now())
     return f"{passed} passed to the region" if passed else ""
 
 

@@ -24,9 +24,12 @@ from directory.revisions.publishing import (
     latest_number,
     mark,
     next_ref,
+    next_refs,
     number_of,
+    numbers,
     publish,
     refs_changed_after,
+    refs_changed_by_others,
 )
 
 __all__ = [
@@ -52,9 +55,12 @@ __all__ = [
     "live_since",
     "mark",
     "next_ref",
+    "next_refs",
     "number_of",
+    "numbers",
     "propose",
     "publish",
     "refs_changed_after",
+    "refs_changed_by_others",
     "restore",
 ]

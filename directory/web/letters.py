@@ -7,19 +7,12 @@ from sqlmodel import Session
 
 from directory import outbox
 from directory.web.house import rooms
-from directory.web.periodic import periodically
+from directory.web.periodic import forgetting
 
 
 def init_app(app: Flask) -> None:
     """Forget the words of messages that were sent long ago."""
-
-    def forget() -> str:
-        here = rooms()
-        with here.database.unit_of_work() as session:
-            outbox.forget(session, here.now())
-        return ""
-
-    periodically(app, "forget old mail", "day", forget)
+    forgetting(app, "old mail", outbox.forget)
 
 
 def post(session: Session, name: str, *, to_email: str, key: str, at: datetime, **facts: object) -> None:

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0004"
-down_revision = "0009"
+down_revision = "0003"
 
 
 def instant(name: str, *, nullable: bool = False) -> sa.Column[object]:
