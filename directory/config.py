@@ -2,13 +2,15 @@
 
 import json
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from email.utils import parseaddr
 from pathlib import Path
 from types import MappingProxyType
-from typing import Literal, get_args
-from urllib.parse import urlsplit
+from typing import Literal, TypedDict, get_args
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
@@ -22,8 +24,28 @@ FRESHNESS: Mapping[_FactGroup, int] = MappingProxyType({"contact": 90, "hours": 
 """How many days each group of facts holds after it was last checked, unless told otherwise."""
 
 
+_ADDRESS = re.compile(r"[^@\s<>]+@[A-Za-z0-9.-]+")
+
+
 class ConfigError(ValueError):
     """A setting that cannot be used; the message says how to mend it."""
+
+
+@dataclass(frozen=True)
+class MailServer:
+    """Where mail is handed in, and from whom it comes: "Crisis alternatives <directory@example.org>"."""
+
+    host: str
+    port: int
+    security: Literal["starttls", "tls", "none"]
+    sender: str
+    username: str = ""
+    password: str = field(default="", repr=False)
+
+    @property
+    def sender_domain(self) -> str:
+        """What stands behind the @ of the sender."""
+        return parseaddr(self.sender)[1].rpartition("@")[2]
 
 
 @dataclass(frozen=True)
@@ -50,7 +72,7 @@ class Config:
     `secret_key` signs sessions and links; "" for one that is made once and kept in `instance_path`. `public_url` is
     where people find the directory, for links in mail, without "/" at its end. `trusted_proxies` is how many stand
     before it. `breached_passwords_url` is asked about new passwords; "" for nobody. `freshness` is how many days each
-    group of facts holds after it was last checked.
+    group of facts holds after it was last checked. Without a `mail` server messages wait in the outbox.
     """
 
     instance_path: Path
@@ -62,6 +84,7 @@ class Config:
     breached_passwords_url: str = ""
     single_sign_on: SingleSignOn | None = None
     freshness: Mapping[_FactGroup, int] = field(default_factory=lambda: FRESHNESS)
+    mail: MailServer | None = None
 
     @property
     def tables_path(self) -> Path:
@@ -72,6 +95,11 @@ class Config:
     def index_path(self) -> Path:
         """Where the search index lives; it may be deleted at any time."""
         return self.instance_path / "index"
+
+
+class _MailSettings(TypedDict, total=False):
+    mail: MailServer
+    public_url: str
 
 
 def from_environment(environ: Mapping[str, str] = os.environ) -> Config:
@@ -87,6 +115,7 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Config:
         breached_passwords_url=_web_address("BREACHED_PASSWORDS_URL", environ.get("BREACHED_PASSWORDS_URL") or ""),
         single_sign_on=_single_sign_on(environ),
         freshness=_freshness(environ.get("FRESHNESS") or ""),
+        **_mail(environ.get("MAIL_URL") or "", environ.get("MAIL_FROM") or "", environ.get("PUBLIC_URL") or ""),
     )
 
 
@@ -210,3 +239,38 @@ def _freshness(text: str) -> Mapping[_FactGroup, int]:
             )
         days[group] = int(number)  # type: ignore[index]
     return days
+
+
+def _mail(url: str, sender: str, public_url: str) -> _MailSettings:
+    """What mail needs. Where it is sent, links must lead to somewhere that its readers can open."""
+    settings: _MailSettings = {}
+    if public_url:
+        settings["public_url"] = _web_address("PUBLIC_URL", public_url)
+    if not url:
+        return settings
+    if not public_url:
+        raise ConfigError("Set PUBLIC_URL too, for example https://directory.example.org: links in mail begin with it.")
+    if not _ADDRESS.fullmatch(parseaddr(sender)[1]) or not sender.isprintable():
+        raise ConfigError("Set MAIL_FROM too, for example Crisis alternatives <directory@example.org>.")
+    settings["mail"] = _mail_server(url, sender)
+    return settings
+
+
+def _mail_server(url: str, sender: str) -> MailServer:
+    try:
+        parts = urlsplit(url)
+        options = dict(parse_qsl(parts.query, strict_parsing=True)) if parts.query else {}
+        starttls = options.pop("starttls", "yes")
+        usable = parts.scheme in {"smtp", "smtps"} and parts.hostname and starttls in {"yes", "no"} and not options
+        port = parts.port or {"smtp": 587, "smtps": 465}.get(parts.scheme, 0)
+    except ValueError:
+        usable = False
+    if not usable:
+        raise ConfigError(
+            "MAIL_URL cannot be read. Write it like smtp://user:password@host:587 or smtps://user:password@host, with "
+            "marks such as @ and / in a password written as %40 and %2F. Only ?starttls=no sends without TLS."
+        )
+    security: Literal["starttls", "tls", "none"] = "starttls" if starttls == "yes" else "none"
+    security = "tls" if parts.scheme == "smtps" else security
+    username, password = unquote(parts.username or ""), unquote(parts.password or "")
+    return MailServer(parts.hostname or "", port, security, sender, username, password)

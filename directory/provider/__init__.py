@@ -2,6 +2,10 @@
 
 from flask import Flask
 
+from directory.provider import asking, confirming
+
 
 def init_app(app: Flask) -> None:
-    """Register the pages of providers."""
+    """Register the pages of providers, and what is asked of them from time to time."""
+    app.register_blueprint(confirming.blueprint)
+    asking.init_app(app)

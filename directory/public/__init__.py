@@ -4,9 +4,11 @@ from typing import get_args
 
 from flask import Flask
 
+from directory import reports
 from directory.models import Audience
 from directory.public import entries, reporting
 from directory.public.views import PublicPages, blueprint
+from directory.web.periodic import forgetting
 
 
 def init_app(app: Flask) -> None:
@@ -16,3 +18,4 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(blueprint)
     app.register_blueprint(entries.blueprint)
     app.register_blueprint(reporting.blueprint)
+    forgetting(app, "who reported", reports.forget_reporters)

@@ -2,10 +2,11 @@
 
 from flask import Flask
 
-from directory.regional import report_pages, spreadsheet
+from directory.regional import digests, report_pages, spreadsheet
 
 
 def init_app(app: Flask) -> None:
     """Register the pages of regional maintainers."""
     app.register_blueprint(report_pages.blueprint)
     app.register_blueprint(spreadsheet.blueprint)
+    digests.init_app(app)

@@ -4,7 +4,7 @@
 """
 
 from directory.revisions.differences import Difference, differences
-from directory.revisions.history import HistoryItem, get_version, history, restore
+from directory.revisions.history import HistoryItem, LiveChange, get_version, history, live_since, restore
 from directory.revisions.proposals import (
     AlreadyDecided,
     Clash,
@@ -37,6 +37,7 @@ __all__ = [
     "Clash",
     "Difference",
     "HistoryItem",
+    "LiveChange",
     "Published",
     "Waiting",
     "approve",
@@ -51,6 +52,7 @@ __all__ = [
     "history",
     "latest_number",
     "list_waiting",
+    "live_since",
     "mark",
     "next_ref",
     "next_refs",
