@@ -1,0 +1,182 @@
+"""Saving hours: dates at once, the rest as a proposal; the region is told of a closure today or tomorrow at once."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from directory import revisions, schedules
+from directory.accounts.people import maintainers_of
+from directory.accounts.saving import save_section
+from directory.models import Entry
+from directory.permissions import Person, footprints_of, may_maintain
+from directory.places.areas import Areas
+from directory.provider.hours.changes import closed_soon, is_same_week
+from directory.provider.hours.reading import with_dated
+from directory.provider.hours.words import day_in_words
+from directory.revisions import Waiting
+from directory.schedules import Schedule
+from directory.web import letters
+
+SECTION = "hours"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The hours of an entry as they stand: published as of change `number`, and what waits for approval, if anything.
+
+    A provider goes on from what waits; a regional maintainer, who decides about that elsewhere, from what is public.
+    """
+
+    entry: Entry
+    number: int
+    waiting: Waiting | None
+    is_region: bool
+
+    @property
+    def published(self) -> Schedule:
+        """What the public sees."""
+        return schedules.parse(self.entry.opening_hours)
+
+    @property
+    def proposed(self) -> Schedule | None:
+        """What waits for approval, with the dates that are public."""
+        if self.waiting is None:
+            return None
+        return with_dated(schedules.parse(self.waiting.proposal.after["opening_hours"]), self.published.dated)
+
+    @property
+    def to_edit(self) -> Schedule:
+        """What the form opens with."""
+        return self.proposed if self.proposed is not None and not self.is_region else self.published
+
+    @property
+    def mark(self) -> str:
+        """What tells this state from any other; a form carries it."""
+        proposal = self.waiting.proposal.id if self.waiting and not self.is_region else ""
+        return f"{self.number}:{proposal}"
+
+
+@dataclass(frozen=True, slots=True)
+class SavedHours:
+    """What became of it: `dates` went live, the `week` was "published", is "waiting" or was "unchanged"; `told` how
+    many maintainers were written to."""
+
+    dates: bool
+    week: str
+    told: int
+
+
+def standing_of(session: Session, person: Person, ref: str, areas: Areas) -> Standing:
+    """The hours of an entry as they stand for a person. Raises KeyError where there is no such entry."""
+    entry = revisions.get_entry(session, ref)
+    waiting = [each for each in revisions.list_waiting(session, [ref]) if each.proposal.section == SECTION]
+    number = revisions.number_of(session, ref)
+    return Standing(entry, number, waiting[-1] if waiting else None, may_maintain(person, entry, areas))
+
+
+def save_hours(
+    session: Session,
+    person: Person,
+    now: Standing,
+    wanted: Schedule,
+    areas: Areas,
+    *,
+    mark: str,
+    note: str,
+    at: datetime,
+) -> SavedHours:
+    """Save the hours that somebody wants, who was shown the state of this `mark`. Inside a unit of work.
+
+    Raises revisions.Clash where somebody else changed the hours, or proposed others, since then.
+    """
+    number, _, _ = mark.partition(":")
+    base = int(number)
+    if mark.partition(":")[2] != now.mark.partition(":")[2]:
+        raise revisions.Clash(("opening_hours",))
+    if now.is_region:
+        return _save_for_region(session, person, now, wanted, areas, base, note, at)
+    told = 0
+    dated = with_dated(now.published, wanted.dated)
+    has_new_dates = dated != now.published
+    if has_new_dates:
+        _save(session, person, now.entry, dated, areas, base, note, at, live=True)
+        base = revisions.number_of(session, now.entry.ref)
+        told = _tell_region(session, now, dated, areas, base, at)
+        keep_waiting(session, now.entry.ref, at)
+    if is_same_week(now.to_edit, wanted):
+        return SavedHours(has_new_dates, "unchanged", told)
+    entry = revisions.get_entry(session, now.entry.ref)
+    return SavedHours(has_new_dates, _save(session, person, entry, wanted, areas, base, note, at), told)
+
+
+def keep_waiting(session: Session, ref: str, at: datetime) -> None:
+    """Give the hours that wait for approval the dates that are public now, so that approving takes none of them back.
+
+    Call it after each live change of dates, inside its unit of work. Whoever proposed the hours stays their author.
+    """
+    for waiting in revisions.list_waiting(session, [ref]):
+        proposal = waiting.proposal
+        if proposal.section != SECTION:
+            continue
+        dated = schedules.parse(waiting.entry.opening_hours).dated
+        wanted = schedules.write(with_dated(schedules.parse(proposal.after["opening_hours"]), dated))
+        revisions.propose(
+            session,
+            waiting.entry.model_copy(update={"opening_hours": wanted}),
+            section=SECTION,
+            base_number=revisions.number_of(session, ref),
+            note=proposal.note,
+            actor=proposal.actor,
+            at=at,
+        )
+
+
+def _save_for_region(
+    session: Session, person: Person, now: Standing, wanted: Schedule, areas: Areas, base: int, note: str, at: datetime
+) -> SavedHours:
+    """A maintainer's change is public at once, all of it."""
+    outcome = _save(session, person, now.entry, wanted, areas, base, note, at)
+    is_same = is_same_week(now.published, wanted)
+    if is_same and outcome == "published":
+        keep_waiting(session, now.entry.ref, at)
+    return SavedHours(now.published.dated != wanted.dated, "unchanged" if is_same else outcome, 0)
+
+
+def _save(
+    session: Session,
+    person: Person,
+    entry: Entry,
+    wanted: Schedule,
+    areas: Areas,
+    base: int,
+    note: str,
+    at: datetime,
+    *,
+    live: bool = False,
+) -> str:
+    changed = entry.model_copy(update={"opening_hours": schedules.write(wanted)})
+    fields = ("opening_hours",)
+    saved = save_section(
+        session, person, changed, fields, areas, section=SECTION, base_number=base, note=note, at=at, live=live
+    )
+    return saved.outcome
+
+
+def _tell_region(session: Session, now: Standing, dated: Schedule, areas: Areas, number: int, at: datetime) -> int:
+    """Write to the maintainers about a closure today or tomorrow; gives how many there are."""
+    closures = closed_soon(now.published, dated, at.date())
+    if not closures:
+        return 0
+    maintainers = maintainers_of(session, footprints_of(now.entry, areas))
+    for account in maintainers:
+        letters.post(
+            session,
+            "hours-closed",
+            to_email=account.email,
+            key=f"hours-closed:{number}:{account.id}",
+            at=at,
+            entry=now.entry,
+            closures=[(day_in_words(day, at.date()), reason) for day, reason in closures],
+        )
+    return len(maintainers)
