@@ -59,8 +59,8 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class SavedHours:
-    """What became of it: `dates` went live, the `week` was "published", is "waiting" or was "unchanged"; `told` how
-    many maintainers were written to."""
+    """What became of it: whether `dates` went live; the `week` was "published", "taken back" or "unchanged", or is
+    "waiting"; `told` is how many maintainers were written to."""
 
     dates: bool
     week: str
@@ -75,39 +75,80 @@ def standing_of(session: Session, person: Person, ref: str, areas: Areas) -> Sta
     return Standing(entry, number, waiting[-1] if waiting else None, may_maintain(person, entry, areas))
 
 
-def save_hours(
-    session: Session,
-    person: Person,
-    now: Standing,
-    wanted: Schedule,
-    areas: Areas,
-    *,
-    mark: str,
-    note: str,
-    at: datetime,
-) -> SavedHours:
-    """Save the hours that somebody wants, who was shown the state of this `mark`. Inside a unit of work.
+@dataclass(frozen=True, slots=True)
+class Saver:
+    """Saves hours for a person at an instant, inside a unit of work; `note` is for the region."""
 
-    Raises revisions.Clash where somebody else changed the hours, or proposed others, since then.
-    """
-    number, _, _ = mark.partition(":")
-    base = int(number)
-    if mark.partition(":")[2] != now.mark.partition(":")[2]:
-        raise revisions.Clash(("opening_hours",))
-    if now.is_region:
-        return _save_for_region(session, person, now, wanted, areas, base, note, at)
-    told = 0
-    dated = with_dated(now.published, wanted.dated)
-    has_new_dates = dated != now.published
-    if has_new_dates:
-        _save(session, person, now.entry, dated, areas, base, note, at, live=True)
-        base = revisions.number_of(session, now.entry.ref)
-        told = _tell_region(session, now, dated, areas, base, at)
-        keep_waiting(session, now.entry.ref, at)
-    if is_same_week(now.to_edit, wanted):
-        return SavedHours(has_new_dates, "unchanged", told)
-    entry = revisions.get_entry(session, now.entry.ref)
-    return SavedHours(has_new_dates, _save(session, person, entry, wanted, areas, base, note, at), told)
+    session: Session
+    person: Person
+    areas: Areas
+    at: datetime
+    note: str = ""
+
+    def save(self, now: Standing, wanted: Schedule, mark: str) -> SavedHours:
+        """Save the hours that somebody wants, who was shown the state of this `mark`.
+
+        Raises revisions.Clash where somebody else changed the hours, or proposed others, since then.
+        """
+        number, _, proposal = mark.partition(":")
+        if proposal != now.mark.partition(":")[2]:
+            raise revisions.Clash(("opening_hours",))
+        if now.is_region:
+            return self._save_for_region(now, wanted, int(number))
+        dated = with_dated(now.published, wanted.dated)
+        has_new_dates = dated != now.published
+        base, told = int(number), 0
+        if has_new_dates:
+            self._save(now.entry, dated, base, live=True)
+            base = revisions.number_of(self.session, now.entry.ref)
+            told = self._tell_region(now, dated, base)
+            keep_waiting(self.session, now.entry.ref, self.at)
+        if is_same_week(now.to_edit, wanted):
+            return SavedHours(has_new_dates, "unchanged", told)
+        outcome = self._save(revisions.get_entry(self.session, now.entry.ref), wanted, base)
+        return SavedHours(has_new_dates, "taken back" if outcome == "unchanged" else outcome, told)
+
+    def _save_for_region(self, now: Standing, wanted: Schedule, base: int) -> SavedHours:
+        """A maintainer's change is public at once, all of it."""
+        outcome = self._save(now.entry, wanted, base)
+        is_same = is_same_week(now.published, wanted)
+        if is_same and outcome == "published":
+            keep_waiting(self.session, now.entry.ref, self.at)
+        return SavedHours(now.published.dated != wanted.dated, "unchanged" if is_same else outcome, 0)
+
+    def _save(self, entry: Entry, wanted: Schedule, base: int, *, live: bool = False) -> str:
+        return save_section(
+            self.session,
+            self.person,
+            entry.model_copy(update={"opening_hours": schedules.write(wanted)}),
+            ("opening_hours",),
+            self.areas,
+            section=SECTION,
+            base_number=base,
+            note=self.note,
+            at=self.at,
+            live=live,
+        ).outcome
+
+    def _tell_region(self, now: Standing, dated: Schedule, number: int) -> int:
+        """Write to the maintainers about a closure today or tomorrow; gives how many there are."""
+        today = self.at.date()
+        closures = [(day_in_words(day, today), reason) for day, reason in closed_soon(now.published, dated, today)]
+        if not closures:
+            return 0
+        maintainers = maintainers_of(self.session, footprints_of(now.entry, self.areas))
+        for account in maintainers:
+            key = f"hours-closed:{number}:{account.id}"
+            letters.post(
+                self.session,
+                "hours_closed",
+                to_email=account.email,
+                key=key,
+                at=self.at,
+                entry=now.entry,
+                closures=closures,
+            )
+        return len(maintainers)
 
 
 def keep_waiting(session: Session, ref: str, at: datetime) -> None:
@@ -130,53 +171,3 @@ def keep_waiting(session: Session, ref: str, at: datetime) -> None:
             actor=proposal.actor,
             at=at,
         )
-
-
-def _save_for_region(
-    session: Session, person: Person, now: Standing, wanted: Schedule, areas: Areas, base: int, note: str, at: datetime
-) -> SavedHours:
-    """A maintainer's change is public at once, all of it."""
-    outcome = _save(session, person, now.entry, wanted, areas, base, note, at)
-    is_same = is_same_week(now.published, wanted)
-    if is_same and outcome == "published":
-        keep_waiting(session, now.entry.ref, at)
-    return SavedHours(now.published.dated != wanted.dated, "unchanged" if is_same else outcome, 0)
-
-
-def _save(
-    session: Session,
-    person: Person,
-    entry: Entry,
-    wanted: Schedule,
-    areas: Areas,
-    base: int,
-    note: str,
-    at: datetime,
-    *,
-    live: bool = False,
-) -> str:
-    changed = entry.model_copy(update={"opening_hours": schedules.write(wanted)})
-    fields = ("opening_hours",)
-    saved = save_section(
-        session, person, changed, fields, areas, section=SECTION, base_number=base, note=note, at=at, live=live
-    )
-    return saved.outcome
-
-
-def _tell_region(session: Session, now: Standing, dated: Schedule, areas: Areas, number: int, at: datetime) -> int:
-    """Write to the maintainers about a closure today or tomorrow; gives how many there are."""
-    closures = closed_soon(now.published, dated, at.date())
-    if not closures:
-        return 0
-    maintainers = maintainers_of(session, footprints_of(now.entry, areas))
-    for account in maintainers:
-        letters.post(
-            session,
-            "hours-closed",
-            to_email=account.email,
-            key=f"hours-closed:{number}:{account.id}",
-            at=at,
-            entry=now.entry,
-            closures=[(day_in_words(day, at.date()), reason) for day, reason in closures],
-        )
-    return len(maintainers)
