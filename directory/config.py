@@ -30,6 +30,7 @@ class Config:
     database_url: str
     refresh_seconds: float = 1.0
     secret_key: str = ""
+    public_url: str = "http://127.0.0.1:8000"
 
     @property
     def tables_path(self) -> Path:

@@ -29,6 +29,7 @@ from directory.models.entry import (
 from directory.models.mail import Mail, MailState
 from directory.models.people import Account, AccountEvent, Grant, Role
 from directory.models.proposals import Decision, Outcome, Proposal
+from directory.models.reports import Report, ReportClosing, ReportOutcome, TurnedAwayWhy
 from directory.models.tables import Change, Service
 
 __all__ = [
@@ -61,9 +62,13 @@ __all__ = [
     "Phone",
     "ProblemKind",
     "Proposal",
+    "Report",
+    "ReportClosing",
+    "ReportOutcome",
     "Role",
     "SQLModel",
     "Service",
     "Status",
+    "TurnedAwayWhy",
     "Visibility",
 ]
