@@ -23,6 +23,8 @@ ADDRESSES = {
     "/boroughs",
     "/boroughs/<slug>",
     "/healthz",
+    "/my/<ref>/hours",
+    "/my/<ref>/hours/dates",
     "/privacy",
     "/region/reports/<ref>",
     "/robots.txt",

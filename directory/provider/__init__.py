@@ -2,6 +2,9 @@
 
 from flask import Flask
 
+from directory.provider import hours
+
 
 def init_app(app: Flask) -> None:
     """Register the pages of providers."""
+    app.register_blueprint(hours.pages)

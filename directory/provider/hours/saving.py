@@ -17,6 +17,7 @@ from directory.provider.hours.words import day_in_words
 from directory.revisions import Waiting
 from directory.schedules import Schedule
 from directory.web import letters
+from directory.web.links import entry_path
 
 SECTION = "hours"
 
@@ -73,6 +74,19 @@ def standing_of(session: Session, person: Person, ref: str, areas: Areas) -> Sta
     waiting = [each for each in revisions.list_waiting(session, [ref]) if each.proposal.section == SECTION]
     number = revisions.number_of(session, ref)
     return Standing(entry, number, waiting[-1] if waiting else None, may_maintain(person, entry, areas))
+
+
+def shown_at(session: Session, ref: str, mark: str) -> Schedule:
+    """The hours that the form of this mark opened with.
+
+    Raises ValueError where it is no mark, and KeyError where there was no such entry or proposal then.
+    """
+    number, _, proposal_id = mark.partition(":")
+    published = schedules.parse(revisions.get_version(session, ref, int(number)).opening_hours)
+    if not proposal_id:
+        return published
+    proposal, _ = revisions.get_proposal(session, int(proposal_id))
+    return with_dated(schedules.parse(proposal.after["opening_hours"]), published.dated)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +147,10 @@ class Saver:
     def _tell_region(self, now: Standing, dated: Schedule, number: int) -> int:
         """Write to the maintainers about a closure today or tomorrow; gives how many there are."""
         today = self.at.date()
-        closures = [(day_in_words(day, today), reason) for day, reason in closed_soon(now.published, dated, today)]
+        closures = [
+            {"day": day_in_words(day, today), "reason": reason}
+            for day, reason in closed_soon(now.published, dated, today)
+        ]
         if not closures:
             return 0
         maintainers = maintainers_of(self.session, footprints_of(now.entry, self.areas))
@@ -146,6 +163,7 @@ class Saver:
                 key=key,
                 at=self.at,
                 entry=now.entry,
+                path=entry_path(now.entry),
                 closures=closures,
             )
         return len(maintainers)
