@@ -52,10 +52,13 @@ def change_of(schedule: Schedule, day: date, today: date) -> ChangeTyped:
 
 
 def read_change(typed: ChangeTyped, schedule: Schedule, today: date) -> tuple[Schedule | None, dict[str, str]]:
-    """The schedule with the change in it, or None with what is wrong, by the name of the field."""
+    """The schedule with the change in it, or None with what is wrong, by the name of the field.
+
+    Raises ValueError for a day that was not offered as a form has it.
+    """
     if not typed.day:
         return None, {"day": "Choose a day."}
-    dates = typed.dates if typed.day == OTHER else replace(typed.dates, first=typed.day)
+    dates = typed.dates if typed.day == OTHER else replace(typed.dates, first=said_date(date.fromisoformat(typed.day)))
     entry, faults = read_dates(dates, NAME, schedule, today)
     if entry is None:
         return None, faults
