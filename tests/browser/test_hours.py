@@ -75,7 +75,7 @@ def assert_fits(page: Page) -> None:
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
     small = page.evaluate(
         """() => [...document.querySelectorAll(
-             "main a, main button, main summary, main select, .nhsuk-radios__item, .nhsuk-checkboxes__item, .nhsuk-input"
+             "main :is(a, button, summary, select, .nhsuk-radios__item, .nhsuk-checkboxes__item, .nhsuk-input)"
            )]
            .filter((e) => e.checkVisibility() && !e.classList.contains("nhsuk-u-visually-hidden"))
            .filter((e) => !e.closest(".app-back, .nhsuk-error-summary") && e.getBoundingClientRect().height < 44)

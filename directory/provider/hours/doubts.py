@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 from directory.provider.hours.form import bank_holidays_from
-from directory.provider.hours.times import WEEKDAYS
+from directory.provider.hours.times import WEEKDAYS, said_date
 from directory.provider.hours.words import dates_in_words, day_in_words, pattern_in_words
 from directory.schedules import DatedEntry, Pattern, Schedule
 from directory.schedules.answers import is_unconfirmed, pattern_of
@@ -84,7 +84,10 @@ def _odd_dates(schedule: Schedule, entry: DatedEntry, today: date) -> Iterable[s
 
 
 def _unsaid_holidays(schedule: Schedule, today: date) -> Iterable[str]:
+    unsaid = []
     for day, name in bank_holidays_from(today).items():
         found = london_day(day.toordinal())
         if (day - today).days <= SOON_DAYS and is_unconfirmed(schedule, found, pattern_of(schedule, found)[1]):
-            yield f"{name}, {day_in_words(day)}: nothing is said, so people read “bank holiday hours not confirmed”."
+            unsaid.append(f"{said_date(day, yearly=True)} ({name})")
+    if unsaid:
+        yield f"Nothing is said about {', '.join(unsaid)}. People are told “bank holiday hours not confirmed”."
