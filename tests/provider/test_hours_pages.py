@@ -108,6 +108,16 @@ def test_nothing_is_saved_before_it_was_seen(house: Flask, sam: FlaskClient) -> 
     assert hours(house) == "Mo-Su 18:00-22:00; 2026 Nov 28 off"
 
 
+def test_a_week_is_shown_before_it_is_saved(house: Flask, sam: FlaskClient) -> None:
+    """Also after it was changed once more beside the result."""
+    checked = post(sam, Page.fetch(sam, EDITOR), EDITOR, do="preview", **{"day-0-0-opens": "5pm"})
+    again = post(sam, checked, EDITOR, do="save", **{"day-0-0-opens": "4pm"})
+    assert "Monday: 4pm to 10pm" in again.main
+    assert waiting(house) == []
+    again.send(sam, EDITOR, do="save")
+    assert waiting(house) == ["Mo 16:00-22:00; Tu-Su 18:00-22:00"]
+
+
 def test_other_times_are_said_in_words_before_saving(sam: FlaskClient) -> None:
     fields = {"change-what": "open", "change-0-opens": "8pm", "change-0-closes": "2am"}
     checked = post(sam, Page.fetch(sam, DATES), DATES, do="preview", day="2026-11-27", **fields)
