@@ -16,6 +16,16 @@ ADDRESSES = {
     "/",
     "/about",
     "/accessibility",
+    "/account",
+    "/account/email",
+    "/account/email/<token>",
+    "/account/name",
+    "/account/password",
+    "/account/recovery-codes",
+    "/account/second-factor",
+    "/account/second-factor/remove",
+    "/account/sign-out-everywhere",
+    "/account/sure",
     "/api/v1/openapi.json",
     "/api/v1/search",
     "/api/v1/services/<ref>",
@@ -23,19 +33,37 @@ ADDRESSES = {
     "/boroughs",
     "/boroughs/<slug>",
     "/healthz",
+    "/invitations/<token>",
+    "/people",
+    "/people/<int:account_id>",
+    "/people/<int:account_id>/roles/<int:grant_id>/end",
+    "/people/<int:account_id>/second-factor",
+    "/people/<int:account_id>/switch",
+    "/people/events",
+    "/people/invite",
     "/my/<ref>/hours",
     "/my/<ref>/hours/dates",
     "/privacy",
     "/region/reports/<ref>",
+    "/region/spreadsheet",
+    "/region/spreadsheet/changes.csv",
+    "/region/spreadsheet/check",
+    "/region/spreadsheet/faults.csv",
+    "/region/spreadsheet/services.csv",
     "/robots.txt",
     "/search",
     "/services/<ref>",
-    "/services/<ref>/chosen",
     "/services/<ref>/<name>",
+    "/services/<ref>/chosen",
     "/services/<ref>/report",
     "/services/<ref>/report/thanks",
     "/services/<ref>/report/why",
     "/shortlist",
+    "/sign-in",
+    "/sign-in/code",
+    "/sign-in/forgotten",
+    "/sign-in/new-password/<token>",
+    "/sign-out",
     "/types",
     "/types/<slug>",
 }
@@ -83,7 +111,7 @@ def test_links_in_the_documents_lead_somewhere() -> None:
                 assert (page.parent / target).exists(), f"{page.name}: {target}"
 
 
-@pytest.mark.parametrize("room", ["schedules", "places", "taxonomies", "search.find", "revisions"])
+@pytest.mark.parametrize("room", ["schedules", "places", "taxonomies", "search.find", "revisions", "freshness"])
 def test_the_lower_rooms_need_no_flask(room: str) -> None:
     """They can be imported with an empty environment, and bring no web framework with them."""
     code = f"import sys, directory.{room}; sys.exit('flask' in sys.modules)"
@@ -99,6 +127,9 @@ def test_the_lower_rooms_need_no_flask(room: str) -> None:
         ("DATABASE_URL", "postgresql://user:pass@host:port/name"),
         ("REFRESH_SECONDS", "often"),
         ("REFRESH_SECONDS", "-1"),
+        ("FRESHNESS", "weekly"),
+        ("FRESHNESS", "hours=0"),
+        ("FRESHNESS", "opening=90"),
     ],
 )
 def test_a_setting_that_cannot_be_used_is_refused_by_name(name: str, value: str) -> None:
@@ -112,3 +143,13 @@ def test_the_driver_is_ours_whatever_the_platform_calls_it() -> None:
     """`postgres://` and `postgresql://` are the same to a person."""
     for scheme in ("postgres", "postgresql", "postgresql+psycopg"):
         assert from_environment({"DATABASE_URL": f"{scheme}://h/d"}).database_url == "postgresql+psycopg://h/d"
+
+
+def test_freshness_may_be_set_for_some_groups() -> None:
+    """What is left out keeps its default."""
+    assert from_environment({"FRESHNESS": "hours=30, culture=400"}).freshness == {
+        "contact": 90,
+        "hours": 30,
+        "criteria": 180,
+        "culture": 400,
+    }

@@ -27,10 +27,11 @@ from directory.models.entry import (
     Visibility,
 )
 from directory.models.mail import Mail, MailState
-from directory.models.people import Account, AccountEvent, Grant, Role
+from directory.models.people import Account, AccountEvent, Grant, Mark, Role
 from directory.models.proposals import Decision, Outcome, Proposal
 from directory.models.reports import Report, ReportClosing, ReportOutcome, TurnedAwayWhy
 from directory.models.tables import Change, Service
+from directory.models.uploads import Upload
 
 __all__ = [
     "CREW_FACTS",
@@ -58,6 +59,7 @@ __all__ = [
     "LocationType",
     "Mail",
     "MailState",
+    "Mark",
     "Outcome",
     "Phone",
     "ProblemKind",
@@ -70,5 +72,6 @@ __all__ = [
     "Service",
     "Status",
     "TurnedAwayWhy",
+    "Upload",
     "Visibility",
 ]

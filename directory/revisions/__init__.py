@@ -24,9 +24,12 @@ from directory.revisions.publishing import (
     latest_number,
     mark,
     next_ref,
+    next_refs,
     number_of,
+    numbers,
     publish,
     refs_changed_after,
+    refs_changed_by_others,
 )
 
 __all__ = [
@@ -50,9 +53,12 @@ __all__ = [
     "list_waiting",
     "mark",
     "next_ref",
+    "next_refs",
     "number_of",
+    "numbers",
     "propose",
     "publish",
     "refs_changed_after",
+    "refs_changed_by_others",
     "restore",
 ]
