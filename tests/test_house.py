@@ -41,6 +41,8 @@ ADDRESSES = {
     "/people/<int:account_id>/switch",
     "/people/events",
     "/people/invite",
+    "/my/<ref>/hours",
+    "/my/<ref>/hours/dates",
     "/privacy",
     "/region/reports/<ref>",
     "/region/spreadsheet",
