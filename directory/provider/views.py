@@ -1,0 +1,198 @@
+"""My services: what the public sees, what waits, what came back, what must be checked; and tonight."""
+
+from datetime import UTC, datetime
+
+from flask import Blueprint, abort, flash, redirect, render_template, request
+from sqlmodel import Session
+from werkzeug.wrappers import Response
+from wtforms.validators import Length, ValidationError
+
+from directory import revisions, schedules
+from directory.accounts.people import maintainers_of
+from directory.accounts.saving import save_section
+from directory.loading.sheets import cell_problem
+from directory.models import Entry, LiveStatus
+from directory.permissions import footprints_of
+from directory.provider.mine import get_mine, list_mine
+from directory.provider.sections import SECTIONS
+from directory.provider.telling import live_now, tell
+from directory.provider.tonight import LONGEST_NOTE, status_of, times_to_choose, usual_end
+from directory.revisions import AlreadyDecided
+from directory.schedules import LONDON
+from directory.web import rooms
+from directory.web.entering import allow, signed_in
+from directory.web.forms import ChoiceField, Form, TextField, choices_of
+from directory.web.letters import post
+from directory.web.times import moment
+from directory.web.words import LIVE_STATES
+
+blueprint = Blueprint("provider", __name__)
+CLEAR = "clear"
+
+
+class TonightForm(Form):
+    """A note and an end for what is said of now; both may be left alone."""
+
+    note = TextField(
+        "A short note, if it helps",
+        description="Everybody reads it. Never write about a person. At most 140 characters",
+        validators=[Length(max=LONGEST_NOTE, message="Shorten the note to 140 characters at most.")],
+    )
+    until = ChoiceField("Until", validate_choice=False)
+
+    def validate_note(self, field: TextField) -> None:
+        """No character that cannot be seen."""
+        if problem := cell_problem(field.data or ""):
+            raise ValidationError(problem)
+
+    def chosen_end(self) -> datetime | None:
+        """The end that was chosen; None for the usual one. Raises ValueError."""
+        chosen = datetime.fromisoformat(self.until.data) if self.until.data else None
+        if chosen is not None and chosen.tzinfo is None:
+            raise ValueError("Choose a time from the list.")
+        return chosen
+
+
+@blueprint.get("/my")
+@allow("editor")
+def services() -> str:
+    """All of somebody's entries."""
+    here, person = rooms(), signed_in()
+    with here.database.reading() as session:
+        mine = [
+            tell(session, entry, person, here.config.freshness, here.now()) for entry in list_mine(session, person)
+        ]
+    return render_template("provider/services.html", mine=mine)
+
+
+@blueprint.get("/my/<ref>")
+@allow("signed_in")
+def service(ref: str) -> str:
+    """One entry: its sections, what waits, and what became of what was sent."""
+    here, person = rooms(), signed_in()
+    with here.database.reading() as session:
+        mine = tell(session, get_mine(session, ref, person), person, here.config.freshness, here.now())
+    return render_template("provider/service.html", mine=mine, sections=SECTIONS.values())
+
+
+@blueprint.post("/my/<ref>/proposals/<int:number>/withdraw")
+@allow("signed_in")
+def withdraw(ref: str, number: int) -> Response:
+    """Take a proposal back, while nobody has decided it."""
+    here, person = rooms(), signed_in()
+    with here.database.unit_of_work() as session:
+        entry = get_mine(session, ref, person)
+        try:
+            proposal, _ = revisions.get_proposal(session, number)
+            if proposal.ref != entry.ref:
+                abort(404)
+            revisions.decide_without_publishing(
+                session, number, "withdrawn", actor=person.actor, reason="", at=here.now()
+            )
+            flash("You have taken it back. What the public sees has not changed.")
+        except KeyError:
+            abort(404)
+        except AlreadyDecided:
+            flash("It was decided before you took it back.")
+    return redirect(f"/my/{entry.ref}")
+
+
+@blueprint.route("/my/<ref>/tonight", methods=["GET", "POST"])
+@allow("signed_in")
+def tonight(ref: str) -> Response | str | tuple[str, int]:
+    """How it is now: one tap on a state saves it."""
+    here, person = rooms(), signed_in()
+    now = here.now()
+    with here.database.reading() as session:
+        entry = get_mine(session, ref, person)
+    form = _tonight_form(entry, now)
+    if request.method == "POST":
+        if entry.status != "active":
+            abort(409)
+        said = request.form.get("state", "")
+        if said == CLEAR or (said in LIVE_STATES and form.validate()):
+            try:
+                status = None if said == CLEAR else _status(said, form, entry, now)
+            except ValueError as error:
+                form.until.errors = [str(error)]
+            else:
+                _say(entry.ref, status, now)
+                return redirect(f"/my/{entry.ref}/tonight")
+        elif said not in LIVE_STATES:
+            abort(400)
+    page = render_template(
+        "provider/tonight.html",
+        form=form,
+        entry=entry,
+        live=live_now(entry, now),
+        state=live.state if (live := entry.status_at(now)) else "",
+        states=LIVE_STATES,
+        end=usual_end(schedules.parse(entry.opening_hours), now),
+        clear=CLEAR,
+    )
+    return (page, 400) if form.error_summary else page
+
+
+def _tonight_form(entry: Entry, now: datetime) -> TonightForm:
+    """With what is said now, and the times that may be chosen."""
+    usual = usual_end(schedules.parse(entry.opening_hours), now)
+    live = entry.status_at(now)
+    chosen = live.until.astimezone(UTC) if live and live.until != usual.at else None
+    form = TonightForm(
+        data={"note": live.note if live else "", "until": chosen.isoformat() if chosen else ""},
+    )
+    times = {half.astimezone(UTC): moment(half, now) for half in times_to_choose(now)}
+    if chosen:
+        times[chosen] = moment(chosen, now)
+    options = [(at.isoformat(), words) for at, words in sorted(times.items())]
+    form.until.choices = choices_of([("", usual.words[:1].upper() + usual.words[1:]), *options])
+    return form
+
+
+def _status(state: str, form: TonightForm, entry: Entry, now: datetime) -> LiveStatus:
+    until = form.chosen_end() or usual_end(schedules.parse(entry.opening_hours), now).at
+    return status_of(state, form.note.data or "", until, now)  # type: ignore[arg-type]
+
+
+def _say(ref: str, status: LiveStatus | None, now: datetime) -> None:
+    """Publish what is said of now, and tell the region where it is closed."""
+    here, person = rooms(), signed_in()
+    areas = here.places.areas
+    with here.database.unit_of_work() as session:
+        entry = get_mine(session, ref, person)
+        words = LIVE_STATES[status.state] if status else "Nothing"
+        save_section(
+            session,
+            person,
+            entry.model_copy(update={"live_status": status}),
+            ("live_status",),
+            areas,
+            section="tonight",
+            base_number=revisions.number_of(session, ref),
+            note=f"Said of now: {words.lower()}",
+            at=now,
+            live=True,
+        )
+        if status and status.state == "closed":
+            _tell_region(session, entry, status, now)
+    if status is None:
+        flash("Cleared. The public reads your usual hours, and nothing more of now.")
+    else:
+        flash(f"Saved. Everybody now reads: {words}, until {moment(status.until, now)}.")
+
+
+def _tell_region(session: Session, entry: Entry, status: LiveStatus, now: datetime) -> None:
+    """One letter an evening to each maintainer: what follows is in their daily digest."""
+    evening = now.astimezone(LONDON).date().isoformat()
+    for account in maintainers_of(session, footprints_of(entry, rooms().places.areas)):
+        post(
+            session,
+            "closed_tonight",
+            to_email=account.email,
+            key=f"closed:{entry.ref}:{evening}:{account.id}",
+            at=now,
+            name=entry.name,
+            ref=entry.ref,
+            until=moment(status.until, now),
+            note=status.note,
+        )
