@@ -39,6 +39,7 @@ class Config:
     refresh_seconds: float = 1.0
     secret_key: str = ""
     freshness: Mapping[_FactGroup, int] = field(default_factory=lambda: FRESHNESS)
+    public_url: str = "http://127.0.0.1:8000"
 
     @property
     def tables_path(self) -> Path:

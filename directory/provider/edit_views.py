@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from directory import revisions
 from directory.accounts.saving import Saved
 from directory.models import Entry
-from directory.permissions import Person, footprints_of
+from directory.permissions import footprints_of
 from directory.places.areas import Areas
 from directory.provider.checking import read_section
 from directory.provider.editing import Base, Seen, base_of, save
@@ -122,7 +122,14 @@ def _both(fields: list[str] | tuple[str, ...], theirs: Entry, mine: Entry, chose
 
 def _page(entry: Entry, section: Section, form: SectionForm, seen: Seen, both: list[Both] | None = None) -> str:
     return render_template(
-        "provider/edit.html", entry=entry, section=section, form=form, seen=seen, both=both or [], theirs=THEIRS, mine=MINE
+        "provider/edit.html",
+        entry=entry,
+        section=section,
+        form=form,
+        seen=seen,
+        both=both or [],
+        theirs=THEIRS,
+        mine=MINE,
     )
 
 

@@ -59,9 +59,7 @@ def services() -> str:
     """All of somebody's entries."""
     here, person = rooms(), signed_in()
     with here.database.reading() as session:
-        mine = [
-            tell(session, entry, person, here.config.freshness, here.now()) for entry in list_mine(session, person)
-        ]
+        mine = [tell(session, entry, person, here.config.freshness, here.now()) for entry in list_mine(session, person)]
     return render_template("provider/services.html", mine=mine)
 
 

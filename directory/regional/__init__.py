@@ -2,6 +2,9 @@
 
 from flask import Flask
 
+from directory.regional import report_pages
+
 
 def init_app(app: Flask) -> None:
     """Register the pages of regional maintainers."""
+    app.register_blueprint(report_pages.blueprint)
