@@ -74,12 +74,12 @@ def _names(terms: Mapping[str, Term]) -> list[tuple[str, str]]:
 
 
 def _numbers(
-    rows: Iterable[FormField], columns: Mapping[str, Column], columns_by_use: Mapping[str, str]
+    rows: FieldList[FormField[PhoneRow]], columns: Mapping[str, Column], columns_by_use: Mapping[str, str]
 ) -> tuple[Phone, ...]:
     """The numbers of rows, read as the column for their use reads them."""
 
     def read(use: str, typed: str) -> tuple[Phone, ...]:
-        return tuple(columns[columns_by_use[use]].read(typed))  # type: ignore[arg-type]
+        return tuple(columns[columns_by_use[use]].read(typed))
 
     reader: ReadNumber = read
     return tuple(phone for row in rows for phone in row.form.phones(reader))
@@ -103,7 +103,7 @@ class ContactForm(SectionForm):
     def offer(self, places: Places, taxonomies: Taxonomies) -> None:
         """What a number may be for."""
         for row in self.numbers:
-            row.use.choices = choices_of(list(_USES.items()))
+            row.form.use.choices = choices_of(list(_USES.items()))
 
     def rows(self, entry: Entry, columns: Mapping[str, Column], today: date) -> dict[str, Any]:
         """The numbers of the public, before those of professionals."""
@@ -212,7 +212,7 @@ class CultureForm(SectionForm):
         self.communities.choices = choices_of(communities)
         self.languages.choices = choices_of(_names(taxonomies.languages))
         for row in self.claims:
-            row.about.choices = choices_of(claim_choices(taxonomies))
+            row.form.about.choices = choices_of(claim_choices(taxonomies))
 
     def rows(self, entry: Entry, columns: Mapping[str, Column], today: date) -> dict[str, Any]:
         """The claims."""
@@ -244,7 +244,7 @@ class ProfessionalsForm(SectionForm):
     def offer(self, places: Places, taxonomies: Taxonomies) -> None:
         """What a number may be for."""
         for row in self.numbers:
-            row.use.choices = choices_of(list(_STAFF_USES.items()))
+            row.form.use.choices = choices_of(list(_STAFF_USES.items()))
 
     def rows(self, entry: Entry, columns: Mapping[str, Column], today: date) -> dict[str, Any]:
         """The numbers of professionals, after those of the public."""

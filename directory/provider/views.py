@@ -28,6 +28,12 @@ from directory.web.words import LIVE_STATES
 
 blueprint = Blueprint("provider", __name__)
 CLEAR = "clear"
+OUTCOMES = {
+    "approved": "approved",
+    "corrected": "corrected and approved",
+    "sent_back": "sent back",
+    "withdrawn": "taken back",
+}
 
 
 class TonightForm(Form):
@@ -70,7 +76,7 @@ def service(ref: str) -> str:
     here, person = rooms(), signed_in()
     with here.database.reading() as session:
         mine = tell(session, get_mine(session, ref, person), person, here.config.freshness, here.now())
-    return render_template("provider/service.html", mine=mine, sections=SECTIONS.values())
+    return render_template("provider/service.html", mine=mine, sections=SECTIONS.values(), outcomes=OUTCOMES)
 
 
 @blueprint.post("/my/<ref>/proposals/<int:number>/withdraw")
@@ -189,8 +195,7 @@ def _tell_region(session: Session, entry: Entry, status: LiveStatus, now: dateti
             to_email=account.email,
             key=f"closed:{entry.ref}:{evening}:{account.id}",
             at=now,
-            name=entry.name,
-            ref=entry.ref,
+            entry=entry,
             until=moment(status.until, now),
             note=status.note,
         )
