@@ -5,18 +5,16 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from directory.loading.columns import Column, columns_of
-from directory.loading.reading import contradictions, values_of
-from directory.loading.sheets import Complaint, Row
+from directory.loading.columns import Column, cells_of, columns_of
+from directory.loading.reading import NUMBERS, contradictions, facts_of, values_of
+from directory.loading.sheets import Complaint, Row, cleaned
 from directory.models import Entry
-from directory.places import Place
 from directory.provider.forms import SectionForm
 from directory.web import Rooms
 from directory.web.words import LABELS
 
 _POSITION = ("easting", "northing", "latitude", "longitude")
 _PLACE = ("address", "postcode", "entrance")
-_NUMBERS = dict.fromkeys(("phone", "text_number", "professional_phone", "handover_phone"), "phones")
 _COLUMN = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b")
 
 
@@ -28,7 +26,7 @@ def read_section(form: SectionForm, entry: Entry, here: Rooms, today: date) -> E
     columns = columns_of(here.places, here.taxonomies)
     rows = form.rows(entry, columns, today)
     before = _cells(entry, columns)
-    after = _cells(entry.model_copy(update=rows), columns) | form.cells()
+    after = _cells(entry.model_copy(update=rows), columns) | _typed(form)
     known = set(_check(before, columns)[1])
     values, complaints = _check(after, columns)
     for complaint in complaints:
@@ -41,15 +39,16 @@ def read_section(form: SectionForm, entry: Entry, here: Rooms, today: date) -> E
 
 def _cells(entry: Entry, columns: Mapping[str, Column]) -> dict[str, str]:
     """An entry as a row, with the place that files leave out where it is hidden."""
-    return {name: column.write(entry) for name, column in columns.items()} | {
-        name: getattr(entry, name) for name in _PLACE
-    }
+    return cells_of(entry, columns) | {name: getattr(entry, name) for name in _PLACE}
+
+
+def _typed(form: SectionForm) -> dict[str, str]:
+    return {column: cleaned(cell) for column, cell in form.cells().items()}
 
 
 def _check(cells: dict[str, str], columns: Mapping[str, Column]) -> tuple[dict[str, Any], list[Complaint]]:
-    row = Row(0, cells)
-    values, complaints = values_of(row, columns)
-    return values, complaints + [Complaint(0, column, message) for column, message in contradictions(row, values)]
+    values, complaints = values_of(Row(0, cells), columns)
+    return values, complaints + [Complaint(0, column, message) for column, message in contradictions(cells, values)]
 
 
 def _say(form: SectionForm, complaint: Complaint) -> None:
@@ -61,17 +60,12 @@ def _say(form: SectionForm, complaint: Complaint) -> None:
         if message not in field.errors:
             field.errors = [*field.errors, message]
         return
-    name = LABELS[_NUMBERS.get(complaint.column, complaint.column)]
+    name = LABELS["phones" if complaint.column in NUMBERS else complaint.column]
     form.form_errors.append(f"{name}: {message}")
 
 
 def _fields(form: SectionForm, values: Mapping[str, Any]) -> dict[str, Any]:
     """The fields of an entry that the columns of a section say, a postcode with its position."""
-    fields = {column: values[column] for column in form.columns}
-    if "postcode" in fields:
-        place: Place | None = fields["postcode"]
-        fields["postcode"] = place.label if place else ""
-        fields |= {name: getattr(place, name, None) for name in _POSITION}
-        if place and fields["address_visibility"] != "hidden":
-            fields["borough"] = fields["borough"] or place.borough or ""
-    return fields
+    facts = facts_of(values)
+    wanted = (*form.columns, *_POSITION) if "postcode" in form.columns else form.columns
+    return {field: facts[field] for field in wanted}

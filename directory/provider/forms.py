@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from wtforms import FieldList, FormField
 from wtforms.validators import DataRequired
@@ -10,7 +10,7 @@ from wtforms.validators import DataRequired
 from directory.loading.columns import Column
 from directory.models import CREW_FACTS, CrewFact, Entry, Phone
 from directory.places import Places
-from directory.provider.rows import ClaimRow, PhoneRow, ReadNumber, claim_choices
+from directory.provider.rows import ClaimRow, PhoneRow, claim_choices
 from directory.taxonomies import Taxonomies, Term
 from directory.web.forms import (
     CheckboxesField,
@@ -79,10 +79,9 @@ def _numbers(
     """The numbers of rows, read as the column for their use reads them."""
 
     def read(use: str, typed: str) -> tuple[Phone, ...]:
-        return tuple(columns[columns_by_use[use]].read(typed))
+        return cast(tuple[Phone, ...], columns[columns_by_use[use]].read(typed))
 
-    reader: ReadNumber = read
-    return tuple(phone for row in rows for phone in row.form.phones(reader))
+    return tuple(phone for row in rows for phone in row.form.phones(read))
 
 
 class ContactForm(SectionForm):
