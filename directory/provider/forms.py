@@ -74,7 +74,7 @@ def _names(terms: Mapping[str, Term]) -> list[tuple[str, str]]:
 
 
 def _numbers(
-    rows: FieldList[FormField[PhoneRow]], columns: Mapping[str, Column], columns_by_use: Mapping[str, str]
+    rows: "FieldList[FormField[PhoneRow]]", columns: Mapping[str, Column], columns_by_use: Mapping[str, str]
 ) -> tuple[Phone, ...]:
     """The numbers of rows, read as the column for their use reads them."""
 

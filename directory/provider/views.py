@@ -21,7 +21,7 @@ from directory.revisions import AlreadyDecided
 from directory.schedules import LONDON
 from directory.web import rooms
 from directory.web.entering import allow, signed_in
-from directory.web.forms import ChoiceField, Form, TextField, choices_of
+from directory.web.forms import ChoiceField, Form, RadiosField, TextField, choices_of
 from directory.web.letters import post
 from directory.web.times import moment
 from directory.web.words import LIVE_STATES
@@ -37,14 +37,17 @@ OUTCOMES = {
 
 
 class TonightForm(Form):
-    """A note and an end for what is said of now; both may be left alone."""
+    """What is said of now; its end and its note may be left alone."""
 
+    state = RadiosField(
+        "How is it now?", choices=list(LIVE_STATES.items()), invalid_choice_message="Choose how it is now."
+    )
+    until = ChoiceField("Until", validate_choice=False)
     note = TextField(
         "A short note, if it helps",
         description="Everybody reads it. Never write about a person. At most 140 characters",
         validators=[Length(max=LONGEST_NOTE, message="Shorten the note to 140 characters at most.")],
     )
-    until = ChoiceField("Until", validate_choice=False)
 
     def validate_note(self, field: TextField) -> None:
         """No character that cannot be seen."""
@@ -113,23 +116,16 @@ def tonight(ref: str) -> Response | str | tuple[str, int]:
     if request.method == "POST":
         if entry.status != "active":
             abort(409)
-        said = request.form.get("state", "")
-        if said == CLEAR or (said in LIVE_STATES and form.validate()):
-            try:
-                status = None if said == CLEAR else _status(said, form, entry, now)
-            except ValueError as error:
-                form.until.errors = [str(error)]
-            else:
-                _say(entry.ref, status, now)
-                return redirect(f"/my/{entry.ref}/tonight")
-        elif said not in LIVE_STATES:
-            abort(400)
+        if form.state.data == CLEAR:
+            return _say(entry.ref, None, now)
+        if form.validate() and (status := _status(form, entry, now)):
+            return _say(entry.ref, status, now)
     page = render_template(
         "provider/tonight.html",
         form=form,
         entry=entry,
         live=live_now(entry, now),
-        state=live.state if (live := entry.status_at(now)) else "",
+        state=said.state if (said := entry.status_at(now)) else "",
         states=LIVE_STATES,
         end=usual_end(schedules.parse(entry.opening_hours), now),
         clear=CLEAR,
@@ -143,7 +139,11 @@ def _tonight_form(entry: Entry, now: datetime) -> TonightForm:
     live = entry.status_at(now)
     chosen = live.until.astimezone(UTC) if live and live.until != usual.at else None
     form = TonightForm(
-        data={"note": live.note if live else "", "until": chosen.isoformat() if chosen else ""},
+        data={
+            "state": live.state if live else "",
+            "note": live.note if live else "",
+            "until": chosen.isoformat() if chosen else "",
+        },
     )
     times = {half.astimezone(UTC): moment(half, now) for half in times_to_choose(now)}
     if chosen:
@@ -153,24 +153,28 @@ def _tonight_form(entry: Entry, now: datetime) -> TonightForm:
     return form
 
 
-def _status(state: str, form: TonightForm, entry: Entry, now: datetime) -> LiveStatus:
-    until = form.chosen_end() or usual_end(schedules.parse(entry.opening_hours), now).at
-    return status_of(state, form.note.data or "", until, now)  # type: ignore[arg-type]
+def _status(form: TonightForm, entry: Entry, now: datetime) -> LiveStatus | None:
+    """What was said; None where it would hold at no time or for too long, which the form then says."""
+    try:
+        until = form.chosen_end() or usual_end(schedules.parse(entry.opening_hours), now).at
+        return status_of(form.state.data, form.note.data or "", until, now)
+    except ValueError as error:
+        form.until.errors = [str(error)]
+        return None
 
 
-def _say(ref: str, status: LiveStatus | None, now: datetime) -> None:
+def _say(ref: str, status: LiveStatus | None, now: datetime) -> Response:
     """Publish what is said of now, and tell the region where it is closed."""
     here, person = rooms(), signed_in()
-    areas = here.places.areas
+    words = LIVE_STATES[status.state] if status else "Nothing"
     with here.database.unit_of_work() as session:
         entry = get_mine(session, ref, person)
-        words = LIVE_STATES[status.state] if status else "Nothing"
         save_section(
             session,
             person,
             entry.model_copy(update={"live_status": status}),
             ("live_status",),
-            areas,
+            here.places.areas,
             section="tonight",
             base_number=revisions.number_of(session, ref),
             note=f"Said of now: {words.lower()}",
@@ -180,9 +184,10 @@ def _say(ref: str, status: LiveStatus | None, now: datetime) -> None:
         if status and status.state == "closed":
             _tell_region(session, entry, status, now)
     if status is None:
-        flash("Cleared. The public reads your usual hours, and nothing more of now.")
+        flash("Cleared. Everybody reads your usual hours, and nothing more of now.")
     else:
         flash(f"Saved. Everybody now reads: {words}, until {moment(status.until, now)}.")
+    return redirect(f"/my/{ref}/tonight")
 
 
 def _tell_region(session: Session, entry: Entry, status: LiveStatus, now: datetime) -> None:
