@@ -26,7 +26,7 @@ def read_section(form: SectionForm, entry: Entry, here: Rooms, today: date) -> E
     columns = columns_of(here.places, here.taxonomies)
     rows = form.rows(entry, columns, today)
     before = _cells(entry, columns)
-    after = _cells(entry.model_copy(update=rows), columns) | _typed(form)
+    after = _cells(entry.model_copy(update=rows), columns) | _typed(form, entry, columns)
     known = set(_check(before, columns)[1])
     values, complaints = _check(after, columns)
     for complaint in complaints:
@@ -42,8 +42,12 @@ def _cells(entry: Entry, columns: Mapping[str, Column]) -> dict[str, str]:
     return cells_of(entry, columns) | {name: getattr(entry, name) for name in _PLACE}
 
 
-def _typed(form: SectionForm) -> dict[str, str]:
-    return {column: cleaned(cell) for column, cell in form.cells().items()}
+def _typed(form: SectionForm, entry: Entry, columns: Mapping[str, Column]) -> dict[str, str]:
+    """What was typed, and the borough by its name, as complaints name it."""
+    cells = {column: cleaned(cell) for column, cell in form.cells().items()}
+    if "borough" in cells:
+        cells["borough"] = columns["borough"].write(entry.model_copy(update={"borough": cells["borough"]}))
+    return cells
 
 
 def _check(cells: dict[str, str], columns: Mapping[str, Column]) -> tuple[dict[str, Any], list[Complaint]]:
@@ -57,8 +61,7 @@ def _say(form: SectionForm, complaint: Complaint) -> None:
     message = message.replace("his cell", "his answer")
     if complaint.column in form:
         field = form[complaint.column]
-        if message not in field.errors:
-            field.errors = [*field.errors, message]
+        field.errors = field.errors or [message]
         return
     name = LABELS["phones" if complaint.column in NUMBERS else complaint.column]
     form.form_errors.append(f"{name}: {message}")

@@ -1,5 +1,6 @@
 """Editing one section of an entry. A form keeps what was typed whatever happens."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from directory import revisions
 from directory.accounts.saving import Saved
-from directory.models import Entry
+from directory.models import CREW_FACTS, Entry
 from directory.permissions import footprints_of
 from directory.places.areas import Areas
 from directory.provider.checking import read_section
@@ -105,7 +106,7 @@ def _number(name: str) -> int:
     return number
 
 
-def _both(fields: list[str] | tuple[str, ...], theirs: Entry, mine: Entry, chosen: dict[str, str]) -> list[Both]:
+def _both(fields: Sequence[str], theirs: Entry, mine: Entry, chosen: dict[str, str]) -> list[Both]:
     here = rooms()
     old, new = theirs.model_dump(mode="json"), mine.model_dump(mode="json")
     return [
@@ -120,17 +121,22 @@ def _both(fields: list[str] | tuple[str, ...], theirs: Entry, mine: Entry, chose
     ]
 
 
-def _page(entry: Entry, section: Section, form: SectionForm, seen: Seen, both: list[Both] | None = None) -> str:
+def _page(entry: Entry, section: Section, form: SectionForm, seen: Seen, both: Sequence[Both] = ()) -> str:
     return render_template(
         "provider/edit.html",
         entry=entry,
         section=section,
         form=form,
         seen=seen,
-        both=both or [],
+        both=both,
         theirs=THEIRS,
         mine=MINE,
+        dated={name: f"Last said: {_fact(entry, name)}" for name in CREW_FACTS if getattr(entry, name)},
     )
+
+
+def _fact(entry: Entry, name: str) -> str:
+    return said(name, entry.model_dump(mode="json")[name], rooms().places, rooms().taxonomies)
 
 
 def _what_happens_next(saved: Saved, section: Section, entry: Entry, areas: Areas) -> str:
