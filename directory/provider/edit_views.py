@@ -14,7 +14,7 @@ from directory.models import CREW_FACTS, Entry
 from directory.permissions import footprints_of
 from directory.places.areas import Areas
 from directory.provider.checking import read_section
-from directory.provider.editing import Base, Seen, base_of, save
+from directory.provider.editing import Base, Seen, base_of, merged, save, version
 from directory.provider.forms import FORMS, SectionForm
 from directory.provider.mine import get_mine
 from directory.provider.sections import SECTIONS, SHOWN, Section
@@ -90,13 +90,21 @@ def _save(section: Section, form: SectionForm, base: Base, at: datetime) -> Resp
     except KeyError:
         abort(400)
     except Clash as clash:
-        with here.database.reading() as session:
-            newest = base_of(session, get_mine(session, wanted.ref, person), section, person, here.places.areas)
-        form.form_errors.append("Somebody else has changed this section. Choose which version to keep")
-        both = _both(clash.fields, newest.entry, wanted, {})
-        return _page(newest.entry, section, form, newest.seen, both), 409
+        return _show_both(section, wanted, seen, clash.fields), 409
     flash(_what_happens_next(saved, section, entry, here.places.areas))
     return redirect(f"/my/{entry.ref}")
+
+
+def _show_both(section: Section, wanted: Entry, seen: Seen, fields: Sequence[str]) -> str:
+    """What somebody else saved beside what was typed; whatever only one of the two changed is in the form."""
+    here, person = rooms(), signed_in()
+    with here.database.reading() as session:
+        newest = base_of(session, get_mine(session, wanted.ref, person), section, person, here.places.areas)
+        together = merged(section, wanted, version(session, wanted.ref, seen), newest.entry)
+    form = FORMS[section.slug](formdata=None, data=FORMS[section.slug].of(together))
+    form.offer(here.places, here.taxonomies)
+    form.form_errors.append("Somebody else has changed this section. Choose which version to keep")
+    return _page(newest.entry, section, form, newest.seen, _both(fields, newest.entry, wanted, {}))
 
 
 def _number(name: str) -> int:

@@ -63,6 +63,18 @@ def _with(entry: Entry, facts: dict[str, object]) -> Entry:
         return entry
 
 
+def merged(section: Section, wanted: Entry, shown: Entry, now: Entry, leaving: Iterable[str] = ()) -> Entry:
+    """What there is now with what was changed since it was shown; fields in `leaving` stay as they are now."""
+    changed = _changed(section, wanted, shown, leaving)
+    following = _POSITION if "postcode" in changed else ()
+    return now.model_copy(update={field: getattr(wanted, field) for field in (*changed, *following)})
+
+
+def _changed(section: Section, wanted: Entry, shown: Entry, leaving: Iterable[str]) -> list[str]:
+    left = set(leaving)
+    return [f for f in SHOWN[section.slug] if getattr(wanted, f) != getattr(shown, f) and f not in left]
+
+
 def save(
     session: Session,
     person: Person,
@@ -72,7 +84,6 @@ def save(
     areas: Areas,
     *,
     at: datetime,
-    note: str = "",
     leaving: Iterable[str] = (),
 ) -> Saved:
     """Save what was changed since it was `seen`, on top of what there is now. Inside a unit of work.
@@ -82,29 +93,23 @@ def save(
     """
     entry = revisions.get_entry(session, wanted.ref)
     base, shown = base_of(session, entry, section, person, areas), version(session, wanted.ref, seen)
-    changed = [
-        field
-        for field in SHOWN[section.slug]
-        if getattr(wanted, field) != getattr(shown, field) and field not in set(leaving)
-    ]
+    changed = _changed(section, wanted, shown, leaving)
     both = tuple(f for f in changed if getattr(base.entry, f) not in (getattr(shown, f), getattr(wanted, f)))
     if both:
         raise Clash(both)
-    if "postcode" in changed:
-        changed += _POSITION
-    merged = base.entry.model_copy(update={field: getattr(wanted, field) for field in changed})
+    together = merged(section, wanted, shown, base.entry, leaving)
     try:
-        Entry.model_validate(merged.model_dump())
+        Entry.model_validate(together.model_dump())
     except ValueError:
-        raise Clash(tuple(field for field in changed if field in SHOWN[section.slug])) from None
+        raise Clash(tuple(changed)) from None
     return save_section(
         session,
         person,
-        merged,
+        together,
         section.fields,
         areas,
         section=section.slug,
         base_number=base.seen.number,
-        note=note,
+        note="",
         at=at,
     )
