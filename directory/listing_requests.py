@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import func
 from sqlmodel import Session, select
 
 from directory.models import Entry, ListingRequest, RequestKind, RequestOutcome
@@ -45,12 +44,6 @@ def ask(
     session.flush()
     assert request.id is not None
     return request.id
-
-
-def count_since(session: Session, since: datetime, email: str = "") -> int:
-    """How many requests were made since an instant: from an address, or from anybody."""
-    query = select(func.count()).select_from(ListingRequest).where(ListingRequest.at >= since)
-    return session.exec(query.where(ListingRequest.email == email.casefold()) if email else query).one()
 
 
 def get_request(session: Session, request_id: int) -> ListingRequest:

@@ -1,13 +1,15 @@
 """Asking to be listed, and claiming an entry: anybody may, without signing in; a maintainer decides."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from flask import Blueprint, abort, redirect, render_template, request
+from sqlmodel import Session
 from werkzeug.wrappers import Response
 from wtforms.validators import DataRequired, Length, ValidationError
 
 from directory import listing_requests
+from directory.accounts.limits import allowed
 from directory.loading.cells import CellError
 from directory.loading.cells import email as read_email
 from directory.loading.sheets import cell_problem
@@ -23,7 +25,7 @@ _REF = re.compile(r"CAD-[0-9]{4,8}")
 _FACTS = ("service", "borough", "what", "role", "organization")
 _DAY = timedelta(days=1)
 _MOST_FROM_ONE = 3
-_MOST_FROM_ALL = 100
+_MOST_FROM_NETWORK = 20
 _LONGEST_LINE, _LONGEST_TEXT = 200, 2000
 
 
@@ -169,9 +171,8 @@ def _keep(form: ListingForm | ClaimForm, kind: RequestKind, ref: str = "") -> Re
         name: form[name].data or "" for name in ("service", "borough", "what", "role", "organization") if name in form
     }
     with here.database.unit_of_work() as session:
-        from_one = listing_requests.count_since(session, at - _DAY, form.email.data or "")
-        if from_one >= _MOST_FROM_ONE or listing_requests.count_since(session, at - _DAY) >= _MOST_FROM_ALL:
-            form.form_errors.append("Too many requests came in today. Please send this again tomorrow")
+        if not _may_ask(session, form.email.data or "", at):
+            form.form_errors.append("Too many requests came from you today. Please send this again tomorrow")
             return _page(form, kind, ref), 429
         if not form.fax.data:
             listing_requests.ask(
@@ -185,3 +186,11 @@ def _keep(form: ListingForm | ClaimForm, kind: RequestKind, ref: str = "") -> Re
                 ref=ref,
             )
     return redirect("/list-a-service/thanks", 303)
+
+
+def _may_ask(session: Session, email: str, at: datetime) -> bool:
+    """Whether an address, and the network that it is sent from, has not asked too often today."""
+    network = request.remote_addr or ""
+    return allowed(session, "asking", email.casefold(), at, _MOST_FROM_ONE, _DAY) and allowed(
+        session, "asking", network, at, _MOST_FROM_NETWORK, _DAY
+    )

@@ -139,7 +139,7 @@ def _page(entry: Entry, section: Section, form: SectionForm, seen: Seen, both: S
         both=both,
         theirs=THEIRS,
         mine=MINE,
-        dated={name: f"Last said: {_fact(entry, name)}" for name in CREW_FACTS if getattr(entry, name)},
+        dated={name: _fact(entry, name) for name in CREW_FACTS if getattr(entry, name)},
     )
 
 

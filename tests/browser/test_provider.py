@@ -22,11 +22,11 @@ REF = "CAD-9001"
 PHONE, DESK = (360, 640), (1366, 768)
 NARROW = 320
 FITS = "document.documentElement.scrollWidth <= window.innerWidth"
-SMALL = """() => [...document.querySelectorAll("main a, main button, main summary, main input, main select, main label")]
-  .filter(target => target.checkVisibility() && !target.closest("p:not(.app-mine__acts)"))
-  .map(target => [target.textContent.trim(), target.getBoundingClientRect()])
-  .filter(([text, box]) => box.height < 44 && !text.match(/^(How|Number|Who|For|Claim|Community|Name|Email|Website|Until|A short)/))
-  .map(([text, box]) => [text, box.width, box.height])"""
+SMALL = """() => [...document.querySelectorAll(
+    "main a, main button, main summary, main input, main select, main textarea")]
+  .filter(target => target.checkVisibility() && getComputedStyle(target).display !== "inline")
+  .map(target => [target.textContent.trim() || target.id, target.getBoundingClientRect()])
+  .filter(([text, box]) => box.height < 44).map(([text, box]) => [text, box.width, box.height])"""
 OpenAs = Callable[..., Page]
 
 

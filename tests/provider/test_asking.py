@@ -130,7 +130,7 @@ def test_one_address_asks_three_times_a_day(house: Flask) -> None:
     for service in ("One", "Two", "Three"):
         send(house, LISTING, **{**ABOUT, "service": service})
     page = send(house, LISTING, status=429, **{**ABOUT, "service": "Four"})
-    assert page.errors == [("Too many requests came in today. Please send this again tomorrow", "#maincontent")]
+    assert page.errors == [("Too many requests came from you today. Please send this again tomorrow", "#maincontent")]
     assert page.field("service").get("value") == "Four"
     send(house, LISTING, **{**ABOUT, "email": "other@example.org"})
     assert len(kept(house)) == 4
