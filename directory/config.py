@@ -49,19 +49,19 @@ class Config:
     search index. `refresh_seconds` is how often a process looks for a new change number; 0 means only when told.
     `secret_key` signs sessions and links; "" for one that is made once and kept in `instance_path`. `public_url` is
     where people find the directory, for links in mail, without "/" at its end. `trusted_proxies` is how many stand
-    before it. `breached_passwords_url` is asked about new passwords; "" for nobody.
-    `freshness` is how many days each group of facts holds after it was last checked.
+    before it. `breached_passwords_url` is asked about new passwords; "" for nobody. `freshness` is how many days each
+    group of facts holds after it was last checked.
     """
 
     instance_path: Path
     database_url: str
     refresh_seconds: float = 1.0
     secret_key: str = ""
-    freshness: Mapping[_FactGroup, int] = field(default_factory=lambda: FRESHNESS)
     public_url: str = "http://127.0.0.1:8000"
     trusted_proxies: int = 0
     breached_passwords_url: str = ""
     single_sign_on: SingleSignOn | None = None
+    freshness: Mapping[_FactGroup, int] = field(default_factory=lambda: FRESHNESS)
 
     @property
     def tables_path(self) -> Path:
@@ -75,10 +75,7 @@ class Config:
 
 
 def from_environment(environ: Mapping[str, str] = os.environ) -> Config:
-    """Read the settings that the README lists.
-
-    Raises ConfigError where a value is there but cannot be used.
-    """
+    """Read every setting. Raises ConfigError where a value is there but cannot be used."""
     instance_path = Path(environ.get("INSTANCE_PATH") or ROOT / "instance").resolve()
     database_url = environ.get("DATABASE_URL") or f"sqlite:///{instance_path / 'directory.sqlite3'}"
     return Config(
@@ -86,10 +83,10 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Config:
         _driver_named(database_url),
         _seconds(environ.get("REFRESH_SECONDS") or "1"),
         _secret(environ.get("SECRET_KEY") or ""),
-        freshness=_freshness(environ.get("FRESHNESS") or ""),
         trusted_proxies=_count(environ.get("TRUSTED_PROXIES") or "0"),
         breached_passwords_url=_web_address("BREACHED_PASSWORDS_URL", environ.get("BREACHED_PASSWORDS_URL") or ""),
         single_sign_on=_single_sign_on(environ),
+        freshness=_freshness(environ.get("FRESHNESS") or ""),
     )
 
 
@@ -144,25 +141,6 @@ def _seconds(text: str) -> float:
     return seconds
 
 
-def _freshness(text: str) -> Mapping[_FactGroup, int]:
-    """Days by group, as in "hours=60,culture=180"; what is left out keeps its default."""
-    days = dict(FRESHNESS)
-    for part in filter(None, text.split(",")):
-        group, _, number = (word.strip() for word in part.partition("="))
-        if (
-            group not in get_args(_FactGroup)
-            or not number.isascii()
-            or not number.isdigit()
-            or not 0 < int(number) < 3661
-        ):
-            raise ConfigError(
-                "FRESHNESS must give whole days, 1 to 3660, for contact, hours, criteria or culture, "
-                "for example contact=90,hours=90,criteria=180,culture=365."
-            )
-        days[group] = int(number)  # type: ignore[index]
-    return days
-
-
 def _count(text: str) -> int:
     if not (text.isascii() and text.isdigit() and int(text) <= 9):
         raise ConfigError("TRUSTED_PROXIES must be how many proxies stand before the directory, for example 1.")
@@ -213,3 +191,22 @@ def _role_and_scope(text: str) -> tuple[str, str]:
     if (role in {"maintainer", "editor"}) != bool(scope.strip()):
         raise ValueError(text)
     return role, scope.strip()
+
+
+def _freshness(text: str) -> Mapping[_FactGroup, int]:
+    """Days by group, as in "hours=60,culture=180"; what is left out keeps its default."""
+    days = dict(FRESHNESS)
+    for part in filter(None, text.split(",")):
+        group, _, number = (word.strip() for word in part.partition("="))
+        if (
+            group not in get_args(_FactGroup)
+            or not number.isascii()
+            or not number.isdigit()
+            or not 0 < int(number) < 3661
+        ):
+            raise ConfigError(
+                "FRESHNESS must give whole days, 1 to 3660, for contact, hours, criteria or culture, "
+                "for example contact=90,hours=90,criteria=180,culture=365."
+            )
+        days[group] = int(number)  # type: ignore[index]
+    return days
