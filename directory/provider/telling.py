@@ -6,14 +6,14 @@ from datetime import date, datetime
 
 from sqlmodel import Session
 
-from directory import freshness, revisions, schedules
+from directory import freshness, revisions
 from directory.models import FACT_GROUPS, Decision, Entry, FactGroup, Proposal
 from directory.permissions import Person
 from directory.provider.sections import HOURS, TITLES
 from directory.schedules import LONDON
+from directory.search.live import opening_at
 from directory.web.links import entry_path
-from directory.web.times import age, moment, spoken_date
-from directory.web.words import LIVE_STATES
+from directory.web.times import moment, spoken_date
 
 STATUSES = {"active": "Public", "unverified": "Not public yet", "withdrawn": "Withdrawn"}
 GROUPS: dict[FactGroup, str] = {
@@ -53,13 +53,13 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Mine:
-    """An entry as its provider sees it; every text is ready to print."""
+    """An entry as its provider sees it; every text is ready to print, `reads` what everybody reads of this moment."""
 
     entry: Entry
     status: str
     public_path: str
-    hours: str
-    live: str
+    reads: str
+    stands_until: str
     waiting: Sequence[Told]
     sent_back: Sequence[Told]
     decided: Sequence[Told]
@@ -83,8 +83,8 @@ def tell(session: Session, entry: Entry, person: Person, days: freshness.Freshne
         entry=entry,
         status=STATUSES[entry.status],
         public_path=entry_path(entry) if entry.is_public else "",
-        hours=hours_now(entry, now),
-        live=live_now(entry, now),
+        reads=reads(entry, now),
+        stands_until=stands_until(entry, now),
         waiting=[each for each in told if not each.outcome],
         sent_back=[each for each in newest.values() if each.outcome == "sent_back"],
         decided=[each for each in told if each.outcome and each.outcome != "replaced"][:_MOST_TOLD],
@@ -93,18 +93,16 @@ def tell(session: Session, entry: Entry, person: Person, days: freshness.Freshne
     )
 
 
-def hours_now(entry: Entry, now: datetime) -> str:
-    """What the hours say of this moment."""
-    return schedules.sentence(schedules.answer(schedules.parse(entry.opening_hours), now), now)
+def reads(entry: Entry, now: datetime) -> str:
+    """What everybody reads of this moment: the hours, and what the service itself says."""
+    opening = opening_at(entry, now)
+    return f"{opening.text}. {opening.said}." if opening.said else f"{opening.text}."
 
 
-def live_now(entry: Entry, now: datetime) -> str:
-    """What the provider says of this moment, with its age and its end; "" where that is nothing."""
+def stands_until(entry: Entry, now: datetime) -> str:
+    """Until when what the service says of now stands; "" where it says nothing."""
     live = entry.status_at(now)
-    if live is None:
-        return ""
-    note = f" “{live.note}”" if live.note else ""
-    return f"{LIVE_STATES[live.state]}, said {age(live.at, now)}, until {moment(live.until, now)}.{note}"
+    return moment(live.until, now) if live else ""
 
 
 def _told(proposal: Proposal, decision: Decision | None, person: Person, now: datetime) -> Told:

@@ -15,7 +15,7 @@ from directory.models import Entry, LiveStatus
 from directory.permissions import footprints_of
 from directory.provider.mine import get_mine, list_mine
 from directory.provider.sections import SECTIONS
-from directory.provider.telling import live_now, tell
+from directory.provider.telling import reads, stands_until, tell
 from directory.provider.tonight import LONGEST_NOTE, status_of, times_to_choose, usual_end
 from directory.revisions import AlreadyDecided
 from directory.schedules import LONDON
@@ -124,7 +124,8 @@ def tonight(ref: str) -> Response | str | tuple[str, int]:
         "provider/tonight.html",
         form=form,
         entry=entry,
-        live=live_now(entry, now),
+        reads=reads(entry, now),
+        stands_until=stands_until(entry, now),
         state=said.state if (said := entry.status_at(now)) else "",
         states=LIVE_STATES,
         end=usual_end(schedules.parse(entry.opening_hours), now),

@@ -112,9 +112,9 @@ def test_closed_tonight_takes_two_taps(open_as: OpenAs, scripts: bool) -> None:
     page.get_by_role("link", name="Tonight: Example Evening Sanctuary").click()
     page.get_by_role("button", name="Closed unexpectedly").click()
     expect(page.get_by_text("Saved. Everybody now reads: Closed unexpectedly, until 2am tomorrow.")).to_be_visible()
-    expect(page.locator(".app-reads")).to_contain_text("Closed unexpectedly, said just now, until 2am tomorrow.")
+    expect(page.locator(".app-reads")).to_contain_text("Closed unexpectedly, said the service just now, opens 6pm")
     page.get_by_role("button", name="Clear it").click()
-    expect(page.locator(".app-reads")).to_contain_text("You have said nothing about tonight")
+    expect(page.locator(".app-reads")).to_have_text("Everybody reads: Open until 2am.")
 
 
 def test_every_state_is_on_the_first_screen_of_a_phone(open_as: OpenAs) -> None:
@@ -126,18 +126,18 @@ def test_every_state_is_on_the_first_screen_of_a_phone(open_as: OpenAs) -> None:
 def test_a_note_and_another_time(open_as: OpenAs) -> None:
     page = open_as(f"/my/{REF}/tonight")
     page.get_by_text("Say it with a note, or until another time").click()
-    page.get_by_label("Busy, there may be a wait").check()
+    page.get_by_label("Busy").check()
     page.get_by_label("Until").select_option(label="11:30pm today")
     page.get_by_label("A short note, if it helps").fill("Wait of an hour")
     page.get_by_role("button", name="Save", exact=True).click()
-    expect(page.locator(".app-reads")).to_contain_text("until 11:30pm today. “Wait of an hour”")
+    expect(page.locator(".app-reads")).to_contain_text("(Wait of an hour). What you said stands until 11:30pm today")
 
 
 def test_a_keyboard_is_enough_for_tonight(open_as: OpenAs) -> None:
     page = open_as(f"/my/{REF}/tonight")
     page.get_by_role("button", name="Full").focus()
     page.keyboard.press("Enter")
-    expect(page.locator(".app-reads")).to_contain_text("Full, said just now")
+    expect(page.locator(".app-reads")).to_contain_text("Full, said the service just now")
 
 
 def test_a_section_is_sent_and_taken_back(open_as: OpenAs) -> None:

@@ -70,7 +70,7 @@ def test_somebody_without_entries_is_told_so(house: Flask) -> None:
         ({"opening_hours": ""}, "Hours not known. You have said nothing about tonight."),
         (
             {"live_status": {"state": "full", "at": "2026-11-22T20:04:00Z", "until": "2026-11-23T02:00:00Z"}},
-            "Open until 2am. Full, said 1 hour ago, until 2am tomorrow.",
+            "Open until 2am. Full, said the service 1 hour ago. What you said stands until 2am tomorrow.",
         ),
         (
             {"live_status": {"state": "full", "at": "2026-11-22T19:04:00Z", "until": "2026-11-22T21:00:00Z"}},

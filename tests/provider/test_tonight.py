@@ -82,7 +82,10 @@ def test_the_page_says_what_everybody_reads_and_until_when(house: Flask) -> None
     publish(house)
     page = tap(house, "closed", note="Burst pipe")
     assert "Saved. Everybody now reads: Closed unexpectedly, until 2am tomorrow." in page.main
-    assert "Everybody now reads: Closed unexpectedly, said just now, until 2am tomorrow. “Burst pipe”" in page.main
+    assert (
+        "Everybody reads: Closed unexpectedly, said the service just now (Burst pipe), opens 6pm tomorrow. "
+        "What you said stands until 2am tomorrow."
+    ) in page.main
 
 
 def test_another_time_may_be_chosen_and_the_note_changed_afterwards(house: Flask) -> None:
@@ -112,7 +115,7 @@ def test_it_can_be_cleared(house: Flask) -> None:
     tap(house, "closed", client)
     page = tap(house, "clear", client)
     assert read(house).live_status is None
-    assert "You have said nothing about tonight" in page.main
+    assert "Everybody reads: Open until 2am. One tap" in page.main
 
 
 @pytest.mark.parametrize(
