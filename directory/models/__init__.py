@@ -27,6 +27,7 @@ from directory.models.entry import (
     Status,
     Visibility,
 )
+from directory.models.listing import ListingRequest, RequestKind, RequestOutcome
 from directory.models.mail import Mail, MailState
 from directory.models.people import Account, AccountEvent, Grant, Mark, Role
 from directory.models.proposals import Decision, Outcome, Proposal
@@ -56,6 +57,7 @@ __all__ = [
     "FactGroup",
     "Gender",
     "Grant",
+    "ListingRequest",
     "LiveState",
     "LiveStatus",
     "LocationType",
@@ -66,6 +68,8 @@ __all__ = [
     "Phone",
     "ProblemKind",
     "Proposal",
+    "RequestKind",
+    "RequestOutcome",
     "Report",
     "ReportClosing",
     "ReportOutcome",

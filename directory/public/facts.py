@@ -10,9 +10,9 @@ from directory.schedules import LONDON
 from directory.search import wording
 from directory.search.asked import TAKEN
 from directory.taxonomies import Taxonomies
+from directory.web.times import spoken_date as spoken_date
 
 MOST_NAMES_ON_A_CARD = 5
-_MONTHS = "January February March April May June July August September October November December".split()
 _REPORTED: Mapping[ProblemKind, str] = {
     "no_answer": "nobody answered",
     "shut": "it was shut when shown open",
@@ -138,14 +138,6 @@ def caution(entry: Entry, today: date) -> str:
     can_ring = wording.can_be_rung(entry) and "wrong_number" not in entry.caution.kinds
     first = "" if entry.location_type == "virtual" else "Ring first" if can_ring else "Ask first"
     return sentences([f"Two or more people reported {when} {reported}", first])
-
-
-def spoken_date(iso: str) -> str:
-    """A whole or reduced ISO 8601 date as people say it: "5 March 2024", "March 2024", "2024"."""
-    year, *rest = iso.split("-")
-    month = [_MONTHS[int(rest[0]) - 1]] if rest else []
-    day = [str(int(rest[1]))] if len(rest) > 1 else []
-    return " ".join([*day, *month, year])
 
 
 def sentences(parts: Iterable[str]) -> str:
