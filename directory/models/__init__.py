@@ -26,6 +26,7 @@ from directory.models.entry import (
     Status,
     Visibility,
 )
+from directory.models.listing import ListingRequest, RequestKind, RequestOutcome
 from directory.models.mail import Mail, MailState
 from directory.models.people import Account, AccountEvent, Grant, Role
 from directory.models.proposals import Decision, Outcome, Proposal
@@ -52,6 +53,7 @@ __all__ = [
     "FactGroup",
     "Gender",
     "Grant",
+    "ListingRequest",
     "LiveState",
     "LiveStatus",
     "LocationType",
@@ -61,6 +63,8 @@ __all__ = [
     "Phone",
     "ProblemKind",
     "Proposal",
+    "RequestKind",
+    "RequestOutcome",
     "Role",
     "SQLModel",
     "Service",
