@@ -3,14 +3,21 @@
 import os
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
+from typing import Literal, get_args
 
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / "data"
+
+_FactGroup = Literal["contact", "hours", "criteria", "culture"]
+
+FRESHNESS: Mapping[_FactGroup, int] = MappingProxyType({"contact": 90, "hours": 90, "criteria": 180, "culture": 365})
+"""How many days each group of facts holds after it was last checked, unless told otherwise."""
 
 
 class ConfigError(ValueError):
@@ -24,12 +31,14 @@ class Config:
     `instance_path` holds everything that is made at run time: the SQLite database, the postcode tables and the
     search index. `refresh_seconds` is how often a process looks for a new change number; 0 means only when told.
     `secret_key` signs sessions and links; "" for one that is made once and kept in `instance_path`.
+    `freshness` is how many days each group of facts holds after it was last checked.
     """
 
     instance_path: Path
     database_url: str
     refresh_seconds: float = 1.0
     secret_key: str = ""
+    freshness: Mapping[_FactGroup, int] = field(default_factory=lambda: FRESHNESS)
 
     @property
     def tables_path(self) -> Path:
@@ -43,10 +52,7 @@ class Config:
 
 
 def from_environment(environ: Mapping[str, str] = os.environ) -> Config:
-    """Read INSTANCE_PATH, DATABASE_URL, REFRESH_SECONDS and SECRET_KEY.
-
-    Raises ConfigError where a value is there but cannot be used.
-    """
+    """Read every setting. Raises ConfigError where a value is there but cannot be used."""
     instance_path = Path(environ.get("INSTANCE_PATH") or ROOT / "instance").resolve()
     database_url = environ.get("DATABASE_URL") or f"sqlite:///{instance_path / 'directory.sqlite3'}"
     return Config(
@@ -54,6 +60,7 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Config:
         _driver_named(database_url),
         _seconds(environ.get("REFRESH_SECONDS") or "1"),
         _secret(environ.get("SECRET_KEY") or ""),
+        _freshness(environ.get("FRESHNESS") or ""),
     )
 
 
@@ -106,3 +113,22 @@ def _seconds(text: str) -> float:
     if not 0 <= seconds <= 3600:
         raise ConfigError("REFRESH_SECONDS must be a number of seconds from 0 to 3600, for example 1.")
     return seconds
+
+
+def _freshness(text: str) -> Mapping[_FactGroup, int]:
+    """Days by group, as in "hours=60,culture=180"; what is left out keeps its default."""
+    days = dict(FRESHNESS)
+    for part in filter(None, text.split(",")):
+        group, _, number = (word.strip() for word in part.partition("="))
+        if (
+            group not in get_args(_FactGroup)
+            or not number.isascii()
+            or not number.isdigit()
+            or not 0 < int(number) < 3661
+        ):
+            raise ConfigError(
+                "FRESHNESS must give whole days, 1 to 3660, for contact, hours, criteria or culture, "
+                "for example contact=90,hours=90,criteria=180,culture=365."
+            )
+        days[group] = int(number)  # type: ignore[index]
+    return days

@@ -77,7 +77,7 @@ def test_links_in_the_documents_lead_somewhere() -> None:
                 assert (page.parent / target).exists(), f"{page.name}: {target}"
 
 
-@pytest.mark.parametrize("room", ["schedules", "places", "taxonomies", "search.find", "revisions"])
+@pytest.mark.parametrize("room", ["schedules", "places", "taxonomies", "search.find", "revisions", "freshness"])
 def test_the_lower_rooms_need_no_flask(room: str) -> None:
     """They can be imported with an empty environment, and bring no web framework with them."""
     code = f"import sys, directory.{room}; sys.exit('flask' in sys.modules)"
@@ -93,6 +93,9 @@ def test_the_lower_rooms_need_no_flask(room: str) -> None:
         ("DATABASE_URL", "postgresql://user:pass@host:port/name"),
         ("REFRESH_SECONDS", "often"),
         ("REFRESH_SECONDS", "-1"),
+        ("FRESHNESS", "weekly"),
+        ("FRESHNESS", "hours=0"),
+        ("FRESHNESS", "opening=90"),
     ],
 )
 def test_a_setting_that_cannot_be_used_is_refused_by_name(name: str, value: str) -> None:
@@ -106,3 +109,13 @@ def test_the_driver_is_ours_whatever_the_platform_calls_it() -> None:
     """`postgres://` and `postgresql://` are the same to a person."""
     for scheme in ("postgres", "postgresql", "postgresql+psycopg"):
         assert from_environment({"DATABASE_URL": f"{scheme}://h/d"}).database_url == "postgresql+psycopg://h/d"
+
+
+def test_freshness_may_be_set_for_some_groups() -> None:
+    """What is left out keeps its default."""
+    assert from_environment({"FRESHNESS": "hours=30, culture=400"}).freshness == {
+        "contact": 90,
+        "hours": 30,
+        "criteria": 180,
+        "culture": 400,
+    }
