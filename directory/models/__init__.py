@@ -2,6 +2,7 @@
 
 from sqlmodel import SQLModel
 
+from directory.models.dismissals import Dismissal
 from directory.models.entry import (
     CREW_FACTS,
     FACT_GROUPS,
@@ -48,6 +49,7 @@ __all__ = [
     "CrewFactName",
     "CulturalClaim",
     "Decision",
+    "Dismissal",
     "Entry",
     "Evidence",
     "FactGroup",
