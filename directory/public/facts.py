@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from directory.models import Entry, Phone
 from directory.taxonomies import Taxonomies
+from directory.web.times import spoken_date as spoken_date
 
 MOST_NAMES_ON_A_CARD = 5
-_MONTHS = "January February March April May June July August September October November December".split()
 _COSTS = {"free": "Free", "paid": "You have to pay", "mixed": "Some of it is free, some you have to pay for"}
 
 
@@ -82,14 +82,6 @@ def freshness(entry: Entry) -> str:
     if evidence.confirmed_by_provider:
         return f"Confirmed by the provider, {spoken_date(evidence.source_date)}".rstrip(", ")
     return f"{dated}, not yet confirmed by the provider"
-
-
-def spoken_date(iso: str) -> str:
-    """A whole or reduced ISO 8601 date as people say it: "5 March 2024", "March 2024", "2024"."""
-    year, *rest = iso.split("-")
-    month = [_MONTHS[int(rest[0]) - 1]] if rest else []
-    day = [str(int(rest[1]))] if len(rest) > 1 else []
-    return " ".join([*day, *month, year])
 
 
 def sentences(parts: Iterable[str]) -> str:

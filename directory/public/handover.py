@@ -10,11 +10,11 @@ from directory import schedules
 from directory.models import Entry
 from directory.places import Places
 from directory.public import facts
-from directory.public.times import clock, moment
 from directory.schedules import LONDON
 from directory.search import wording
 from directory.search.catalogue import Opening
 from directory.taxonomies import Taxonomies
+from directory.web.times import clock, moment
 
 LONGEST = 306  # characters: two text messages joined together carry as many
 _TYPEWRITTEN = str.maketrans(

@@ -7,12 +7,12 @@ from datetime import datetime
 from directory.places import Choices, NotFound, Place
 from directory.public.arguments import Arguments, query_string, search_path
 from directory.public.tags import distinct_name, radius_in_words
-from directory.public.times import clock, moment
 from directory.search.find import Found
 from directory.search.query import Correction, Problem, Query
 from directory.search.results import NearMiss, Result
 from directory.search.suggestions import Suggestion
 from directory.search.wording import listed, quoted
+from directory.web.times import clock, moment
 
 _FIELDS = {"postcode": "q", "icb": "q", "borough": "q", "page": "q", "exact": "q"}
 _CHOOSE = {

@@ -18,7 +18,6 @@ from directory.public.looking import Looked
 from directory.public.results import Link
 from directory.public.shortlist import Shortlist, with_query
 from directory.public.summaries import NOT_KNOWN, Fact
-from directory.public.times import moment
 from directory.search import wording
 from directory.search.catalogue import Opening, opening_at
 from directory.search.columns import brings
@@ -26,6 +25,7 @@ from directory.search.query import Query
 from directory.search.results import Result
 from directory.taxonomies import Taxonomies
 from directory.web.links import entry_path
+from directory.web.times import moment
 
 MOST_KEPT = 2048
 _WAY_IN = "How to get in"

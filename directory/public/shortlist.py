@@ -17,7 +17,6 @@ from directory.public.cards import Cards, ask_about, spoken_state
 from directory.public.looking import Looked, look_up
 from directory.public.results import Link
 from directory.public.summaries import NOT_KNOWN
-from directory.public.times import moment
 from directory.schedules import LONDON
 from directory.search import wording
 from directory.search.catalogue import Catalogue
@@ -25,6 +24,7 @@ from directory.search.query import Query
 from directory.search.results import Result
 from directory.taxonomies import Taxonomies
 from directory.web.links import entry_path
+from directory.web.times import moment
 
 MOST = 5
 MOST_READ = 40

@@ -7,11 +7,11 @@ from datetime import datetime
 from directory.models import Gender
 from directory.places import Place, Places
 from directory.public.arguments import Arguments, Change, search_path
-from directory.public.times import moment
 from directory.search.facets import Facets
 from directory.search.query import OLDEST, Ages, Asking, Query
 from directory.search.wording import quoted, uncapitalised
 from directory.taxonomies import Taxonomies, Term
+from directory.web.times import moment
 
 RADII = {"1.6": "1 mile", "3.2": "2 miles", "8": "5 miles", "16": "10 miles", "40": "25 miles"}
 ASKING: Mapping[Asking, str] = {
