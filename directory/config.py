@@ -1,12 +1,15 @@
 """Settings: the only reader of the environment. Every default is safe to publish and fit for one machine."""
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from email.utils import parseaddr
 from pathlib import Path
 from types import MappingProxyType
-from typing import Literal, get_args
+from typing import Literal, TypedDict, get_args
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
@@ -20,8 +23,28 @@ FRESHNESS: Mapping[_FactGroup, int] = MappingProxyType({"contact": 90, "hours": 
 """How many days each group of facts holds after it was last checked, unless told otherwise."""
 
 
+_ADDRESS = re.compile(r"[^@\s<>]+@[A-Za-z0-9.-]+")
+
+
 class ConfigError(ValueError):
     """A setting that cannot be used; the message says how to mend it."""
+
+
+@dataclass(frozen=True)
+class MailServer:
+    """Where mail is handed in, and from whom it comes: "Crisis alternatives <directory@example.org>"."""
+
+    host: str
+    port: int
+    security: Literal["starttls", "tls", "none"]
+    sender: str
+    username: str = ""
+    password: str = field(default="", repr=False)
+
+    @property
+    def sender_domain(self) -> str:
+        """What stands behind the @ of the sender."""
+        return parseaddr(self.sender)[1].rpartition("@")[2]
 
 
 @dataclass(frozen=True)
@@ -31,7 +54,8 @@ class Config:
     `instance_path` holds everything that is made at run time: the SQLite database, the postcode tables and the
     search index. `refresh_seconds` is how often a process looks for a new change number; 0 means only when told.
     `secret_key` signs sessions and links; "" for one that is made once and kept in `instance_path`.
-    `freshness` is how many days each group of facts holds after it was last checked.
+    `freshness` is how many days each group of facts holds after it was last checked. Without a `mail` server messages
+    wait in the outbox; `public_url` is what the links in them begin with, without a slash at its end.
     """
 
     instance_path: Path
@@ -39,6 +63,8 @@ class Config:
     refresh_seconds: float = 1.0
     secret_key: str = ""
     freshness: Mapping[_FactGroup, int] = field(default_factory=lambda: FRESHNESS)
+    mail: MailServer | None = None
+    public_url: str = "http://127.0.0.1:8000"
 
     @property
     def tables_path(self) -> Path:
@@ -51,6 +77,11 @@ class Config:
         return self.instance_path / "index"
 
 
+class _MailSettings(TypedDict, total=False):
+    mail: MailServer
+    public_url: str
+
+
 def from_environment(environ: Mapping[str, str] = os.environ) -> Config:
     """Read every setting. Raises ConfigError where a value is there but cannot be used."""
     instance_path = Path(environ.get("INSTANCE_PATH") or ROOT / "instance").resolve()
@@ -61,6 +92,7 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Config:
         _seconds(environ.get("REFRESH_SECONDS") or "1"),
         _secret(environ.get("SECRET_KEY") or ""),
         _freshness(environ.get("FRESHNESS") or ""),
+        **_mail(environ.get("MAIL_URL") or "", environ.get("MAIL_FROM") or "", environ.get("PUBLIC_URL") or ""),
     )
 
 
@@ -132,3 +164,49 @@ def _freshness(text: str) -> Mapping[_FactGroup, int]:
             )
         days[group] = int(number)  # type: ignore[index]
     return days
+
+
+def _mail(url: str, sender: str, public_url: str) -> _MailSettings:
+    """What mail needs. Where it is sent, links must lead to somewhere that its readers can open."""
+    settings: _MailSettings = {}
+    if public_url:
+        settings["public_url"] = _public(public_url)
+    if not url:
+        return settings
+    if not public_url:
+        raise ConfigError("Set PUBLIC_URL too, for example https://directory.example.org: links in mail begin with it.")
+    if not _ADDRESS.fullmatch(parseaddr(sender)[1]) or not sender.isprintable():
+        raise ConfigError("Set MAIL_FROM too, for example Crisis alternatives <directory@example.org>.")
+    settings["mail"] = _mail_server(url, sender)
+    return settings
+
+
+def _mail_server(url: str, sender: str) -> MailServer:
+    try:
+        parts = urlsplit(url)
+        options = dict(parse_qsl(parts.query, strict_parsing=True)) if parts.query else {}
+        starttls = options.pop("starttls", "yes")
+        usable = parts.scheme in {"smtp", "smtps"} and parts.hostname and starttls in {"yes", "no"} and not options
+        port = parts.port or {"smtp": 587, "smtps": 465}.get(parts.scheme, 0)
+    except ValueError:
+        usable = False
+    if not usable:
+        raise ConfigError(
+            "MAIL_URL cannot be read. Write it like smtp://user:password@host:587 or smtps://user:password@host, with "
+            "marks such as @ and / in a password written as %40 and %2F. Only ?starttls=no sends without TLS."
+        )
+    security: Literal["starttls", "tls", "none"] = "starttls" if starttls == "yes" else "none"
+    security = "tls" if parts.scheme == "smtps" else security
+    username, password = unquote(parts.username or ""), unquote(parts.password or "")
+    return MailServer(parts.hostname or "", port, security, sender, username, password)
+
+
+def _public(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in {"http", "https"} and parts.hostname and not parts.query and not parts.fragment
+    except ValueError:
+        usable = False
+    if not usable or not url.isascii() or not url.isprintable() or " " in url:
+        raise ConfigError("PUBLIC_URL must be the address that people open, for example https://directory.example.org.")
+    return url.rstrip("/")

@@ -93,6 +93,14 @@ def test_the_lower_rooms_need_no_flask(room: str) -> None:
         ("DATABASE_URL", "postgresql://user:pass@host:port/name"),
         ("REFRESH_SECONDS", "often"),
         ("REFRESH_SECONDS", "-1"),
+        ("MAIL_FROM", "nobody"),
+        ("MAIL_URL", "mail.example.org"),
+        ("MAIL_URL", "http://user:pass@mail.example.org"),
+        ("MAIL_URL", "smtp://user:pass@mail.example.org:port"),
+        ("MAIL_URL", "smtp://user:pass@mail.example.org?starttls=perhaps"),
+        ("MAIL_URL", "smtp://user:pass@mail.example.org?tls=1"),
+        ("PUBLIC_URL", "crisis.example.net"),
+        ("PUBLIC_URL", "https://directory.example.org/?a=b"),
         ("FRESHNESS", "weekly"),
         ("FRESHNESS", "hours=0"),
         ("FRESHNESS", "opening=90"),
@@ -100,8 +108,9 @@ def test_the_lower_rooms_need_no_flask(room: str) -> None:
 )
 def test_a_setting_that_cannot_be_used_is_refused_by_name(name: str, value: str) -> None:
     """With how to mend it, and never with what was in it: it may hold a password."""
+    mail = {"MAIL_URL": "smtp://host", "MAIL_FROM": "a@example.org", "PUBLIC_URL": "https://example.org"}
     with pytest.raises(ConfigError, match=name) as refused:
-        from_environment({name: value})
+        from_environment({**mail, name: value})
     assert value not in str(refused.value)
 
 
@@ -109,6 +118,34 @@ def test_the_driver_is_ours_whatever_the_platform_calls_it() -> None:
     """`postgres://` and `postgresql://` are the same to a person."""
     for scheme in ("postgres", "postgresql", "postgresql+psycopg"):
         assert from_environment({"DATABASE_URL": f"{scheme}://h/d"}).database_url == "postgresql+psycopg://h/d"
+
+
+@pytest.mark.parametrize(
+    ("url", "server"),
+    [
+        ("smtp://mail.example.org", ("mail.example.org", 587, "starttls", "", "")),
+        ("smtp://a%40b:p%2Fq@mail.example.org:25", ("mail.example.org", 25, "starttls", "a@b", "p/q")),
+        ("smtp://127.0.0.1:2525?starttls=no", ("127.0.0.1", 2525, "none", "", "")),
+        ("smtps://user:pass@mail.example.org", ("mail.example.org", 465, "tls", "user", "pass")),
+    ],
+)
+def test_the_mail_server_is_one_address(url: str, server: tuple[object, ...]) -> None:
+    """With TLS unless told otherwise, and its password in no representation."""
+    set_to = {"MAIL_URL": url, "MAIL_FROM": "Directory <d@example.org>", "PUBLIC_URL": "https://example.org/"}
+    config = from_environment(set_to)
+    assert config.public_url == "https://example.org"
+    assert config.mail is not None and config.mail.sender_domain == "example.org"
+    mail = config.mail
+    assert (mail.host, mail.port, mail.security, mail.username, mail.password) == server
+    assert not mail.password or mail.password not in repr(config)
+
+
+@pytest.mark.parametrize("missing", ["MAIL_FROM", "PUBLIC_URL"])
+def test_mail_needs_a_sender_and_an_address_for_links(missing: str) -> None:
+    """Each is asked for by name."""
+    mail = {"MAIL_URL": "smtp://host", "MAIL_FROM": "a@example.org", "PUBLIC_URL": "https://example.org"}
+    with pytest.raises(ConfigError, match=missing):
+        from_environment({**mail, missing: ""})
 
 
 def test_freshness_may_be_set_for_some_groups() -> None:
