@@ -8,6 +8,9 @@ from flask_wtf import FlaskForm
 from markupsafe import Markup
 from wtforms import BooleanField, Field, RadioField, SelectMultipleField, StringField
 from wtforms.fields import FileField, PasswordField, SelectField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
+
+Pairs = Sequence[tuple[str, str]]
 
 THREE = (("yes", "Yes"), ("no", "No"), ("", "Not known"))
 """The choices of every question that is answered yes, no or not known."""
@@ -41,11 +44,11 @@ class _Nhsuk:
 
     def __call__(self, field: Field, **more: Any) -> Markup:
         macros = current_app.jinja_env.get_template(f"nhsuk/components/{self.component}/macro.jinja").module
-        params = {"id": field.id, "name": field.name, **self._common(field), **self._own(field), **more}
+        params = {"name": field.name, **self._common(field), **self._own(field), **more}
         return Markup(getattr(macros, self.name)(params))
 
     def _common(self, field: Field) -> dict[str, Any]:
-        params: dict[str, Any] = {"label": {"text": field.label.text}}
+        params: dict[str, Any] = {"id": field.id, "label": {"text": field.label.text}}
         if field.description:
             params["hint"] = {"text": field.description}
         if errors := _texts(field.errors):
@@ -75,6 +78,7 @@ class _Choices(_Nhsuk):
 
     def _common(self, field: Field) -> dict[str, Any]:
         params = super()._common(field)
+        del params["id"]
         label = params.pop("label")["text"]
         params["fieldset"] = {"legend": {"text": label, "classes": "nhsuk-fieldset__legend--s"}}
         return params
@@ -105,12 +109,16 @@ class _Tick(_Nhsuk):
 
     def _common(self, field: Field) -> dict[str, Any]:
         params = super()._common(field)
-        del params["label"]
+        del params["id"], params["label"]
         return {**params, "idPrefix": field.id}
 
 
+def _select(pairs: Pairs) -> list[SelectChoice]:
+    return [SelectChoice(value=value, label=text) for value, text in pairs]
+
+
 def _pairs(field: Any) -> Sequence[tuple[str, str]]:
-    return [(str(value), str(text)) for value, text, *_ in field.choices]
+    return [(str(choice.value), str(choice.label)) for choice in field.choices]
 
 
 class TextField(StringField):
@@ -134,15 +142,21 @@ class ProseField(TextAreaField):
 
 
 class RadiosField(RadioField):
-    """One of a few choices."""
+    """One of a few choices, pairs of value and text."""
 
     widget = _Choices("radios", "radios")
 
+    def __init__(self, label: str, choices: Pairs = (), **more: Any) -> None:
+        super().__init__(label, choices=_select(choices), **more)
+
 
 class CheckboxesField(SelectMultipleField):
-    """Any number of choices."""
+    """Any number of choices, pairs of value and text."""
 
     widget = _Choices("checkboxes", "checkboxes")
+
+    def __init__(self, label: str, choices: Pairs = (), **more: Any) -> None:
+        super().__init__(label, choices=_select(choices), **more)
 
 
 class TickField(BooleanField):
@@ -152,9 +166,12 @@ class TickField(BooleanField):
 
 
 class ChoiceField(SelectField):
-    """One of many choices."""
+    """One of many choices, pairs of value and text."""
 
     widget = _Select("select", "select")
+
+    def __init__(self, label: str, choices: Pairs = (), **more: Any) -> None:
+        super().__init__(label, choices=_select(choices), **more)
 
 
 class SecretField(PasswordField):
@@ -175,7 +192,7 @@ class ThreeField(RadioField):
     widget = _Choices("radios", "radios")
 
     def __init__(self, label: str, **more: Any) -> None:
-        super().__init__(label, choices=list(THREE), coerce=_word_of_three, validate_choice=True, **more)
+        super().__init__(label, choices=_select(THREE), coerce=_word_of_three, validate_choice=True, **more)
 
     @property
     def fact(self) -> bool | None:
