@@ -86,7 +86,7 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
 
 
 @pytest.fixture
-def house(database: Database, tmp_path: Path, places: Places, now: datetime) -> Flask:
+def house(database: Database, tmp_path: Path, places: Places, now: datetime) -> Iterator[Flask]:
     """The application over an empty database of each kind, to be written to, at a fixed instant.
 
     Its catalogue moves when told: `app.extensions["directory"].current.refresh()`.
@@ -95,7 +95,9 @@ def house(database: Database, tmp_path: Path, places: Places, now: datetime) -> 
     folder.mkdir()
     (folder / "postcodes").symlink_to(places.folder)
     url = database.engine.url.render_as_string(hide_password=False)
-    return create_app(Config(folder, url, refresh_seconds=0, secret_key="s" * 32), now=lambda: now)
+    app = create_app(Config(folder, url, refresh_seconds=0, secret_key="s" * 32), now=lambda: now)
+    yield app
+    app.extensions["directory"].database.close()
 
 
 def _empty(url: str) -> None:
