@@ -7,8 +7,17 @@ from datetime import date
 from difflib import SequenceMatcher
 from typing import Any
 
-from directory.regional.wordings import LABELS, NOT_KNOWN, PROSE, Wordings
+from directory.places import Places
+from directory.regional.wordings import lines
 from directory.revisions import Difference
+from directory.taxonomies import Taxonomies
+from directory.web.words import LABELS, NOT_KNOWN
+
+PROSE = frozenset(
+    ("name", "organization", "description", "address", "application_process", "eligibility", "accessibility")
+    + ("cost_description", "entrance", "professional_notes", "notes")
+)
+"""Fields of free words, in which single words are compared."""
 
 _TOKEN = re.compile(r"\s+|[^\s]+")
 _LEAST_IN_COMMON = 0.3  # of the words; below that two texts are shown whole, not as a patchwork
@@ -35,23 +44,27 @@ class Differing:
     after: tuple[Line, ...]
 
 
-def in_words(differences: Iterable[Difference], wordings: Wordings, today: date) -> tuple[Differing, ...]:
-    """Differences as people read them, in the order of `LABELS`."""
-    by_field = {difference.field: difference for difference in differences}
-    return tuple(
-        compared(field, by_field[field].before, by_field[field].after, wordings, today)
-        for field in LABELS
-        if field in by_field
-    )
+class Comparer:
+    """Compares versions of entries; `today` is the day in London on which that is read."""
 
+    def __init__(self, places: Places, taxonomies: Taxonomies, today: date) -> None:
+        self._places, self._taxonomies, self._today = places, taxonomies, today
 
-def compared(field: str, before: Any, after: Any, wordings: Wordings, today: date) -> Differing:
-    """One field, given as the JSON of an entry has it, in both versions."""
-    old, new = wordings.lines(field, before, today), wordings.lines(field, after, today)
-    if field in PROSE and NOT_KNOWN not in (*old, *new):
-        first, second = words_marked("\n".join(old), "\n".join(new))
-        return Differing(field, LABELS[field], (first,), (second,))
-    return Differing(field, LABELS[field], _lines_marked(old, new), _lines_marked(new, old))
+    def lines(self, field: str, value: Any) -> tuple[str, ...]:
+        """What a field, as the JSON of an entry has it, says."""
+        return lines(field, value, self._today, self._places, self._taxonomies)
+
+    def compare(self, differences: Iterable[Difference]) -> tuple[Differing, ...]:
+        """Differences as people read them, in their order."""
+        return tuple(map(self._compare, differences))
+
+    def _compare(self, difference: Difference) -> Differing:
+        field = difference.field
+        old, new = self.lines(field, difference.before), self.lines(field, difference.after)
+        if field in PROSE and NOT_KNOWN not in (*old, *new):
+            first, second = words_marked("\n".join(old), "\n".join(new))
+            return Differing(field, LABELS[field], (first,), (second,))
+        return Differing(field, LABELS[field], _lines_marked(old, new), _lines_marked(new, old))
 
 
 def words_marked(before: str, after: str) -> tuple[Line, Line]:
