@@ -2,6 +2,13 @@
 
 from flask import Flask
 
+from directory.regional import duplicates, entries, history, proposals, requests, views
+from directory.regional.gathering import Gatherer
+
 
 def init_app(app: Flask) -> None:
     """Register the pages of regional maintainers."""
+    here = app.extensions["directory"]
+    app.extensions["regional"] = Gatherer(here.places.areas, here.config.freshness)
+    for room in (views, proposals, entries, history, duplicates, requests):
+        app.register_blueprint(room.blueprint)

@@ -1,0 +1,73 @@
+"""The queue as a page."""
+
+from flask import Blueprint, request
+from werkzeug.wrappers import Response
+
+from directory.places.areas import Borough, Footprint
+from directory.regional import desk
+from directory.regional.queue import KINDS, Item, Wanted, page_of
+from directory.web import rooms
+from directory.web.entering import allow, signed_in
+
+blueprint = Blueprint("regional", __name__)
+
+KIND_NAMES = {
+    "caution": "Cautions",
+    "report": "Reports",
+    "live": "Went live",
+    "proposal": "Proposals",
+    "request": "Requests",
+    "silent": "No answer to checks",
+    "stale": "Check date past",
+    "duplicate": "Possible duplicates",
+    "lead": "Leads",
+}
+
+
+@blueprint.get("/region")
+@allow("maintainer")
+def queue() -> Response:
+    """What waits, the most harmful first."""
+    here = rooms()
+    with here.database.reading() as session:
+        items = desk.queue(session)
+    wanted = desk.wanted()
+    found = page_of(items, wanted, request.args.get("page", 1, type=int))
+    boroughs = here.places.areas.boroughs
+    return desk.page(
+        "queue",
+        page=found,
+        wanted=wanted,
+        kinds=_kinds(found.counts, wanted),
+        names=KIND_NAMES,
+        borough_names={borough.code: borough.name for borough in boroughs},
+        boroughs=_boroughs(items, wanted, boroughs),
+        footprints=_footprints(),
+        previous=desk.query(wanted, page=found.number - 1) if found.number > 1 else "",
+        next=desk.query(wanted, page=found.number + 1) if found.number < found.pages else "",
+        now=here.now(),
+    )
+
+
+def _kinds(counts: dict[str, int], wanted: Wanted) -> list[dict[str, object]]:
+    """A link for each kind that there is something of, and one for all."""
+    links: list[dict[str, object]] = [_kind("", "Everything", sum(counts.values()), wanted)]
+    return links + [_kind(kind, KIND_NAMES[kind], counts[kind], wanted) for kind in KINDS if counts[kind]]
+
+
+def _kind(kind: str, name: str, count: int, wanted: Wanted) -> dict[str, object]:
+    href = f"/region{desk.query(Wanted(kind, wanted.borough, wanted.footprint))}"
+    return {"text": f"{name} ({count})", "href": href, "current": kind == wanted.kind}
+
+
+def _boroughs(items: tuple[Item, ...], wanted: Wanted, boroughs: tuple[Borough, ...]) -> list[Borough]:
+    """Those in which something waits, and the one that was chosen."""
+    there = {item.borough for item in items} | {wanted.borough}
+    return sorted((borough for borough in boroughs if borough.code in there), key=lambda borough: borough.name)
+
+
+def _footprints() -> list[Footprint]:
+    """Those to choose from; none where somebody maintains a single one."""
+    person, known = signed_in(), rooms().places.areas.footprints
+    theirs = [footprint for footprint in known if person.is_administrator or footprint.code in person.footprints]
+    return theirs if len(theirs) > 1 else []
