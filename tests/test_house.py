@@ -24,11 +24,15 @@ ADDRESSES = {
     "/boroughs/<slug>",
     "/healthz",
     "/privacy",
+    "/region/reports/<ref>",
     "/robots.txt",
     "/search",
     "/services/<ref>",
     "/services/<ref>/chosen",
     "/services/<ref>/<name>",
+    "/services/<ref>/report",
+    "/services/<ref>/report/thanks",
+    "/services/<ref>/report/why",
     "/shortlist",
     "/types",
     "/types/<slug>",
@@ -54,7 +58,7 @@ def test_no_address_appears_or_vanishes_unnoticed(app: Flask) -> None:
     """Whoever adds or takes away a page says so here."""
     assert {rule.rule for rule in app.url_map.iter_rules()} == ADDRESSES
     for rule in app.url_map.iter_rules():
-        assert rule.methods is not None and rule.methods <= {"GET", "HEAD", "OPTIONS"}
+        assert rule.methods is not None and rule.methods <= {"GET", "HEAD", "OPTIONS", "POST"}
 
 
 def test_every_setting_is_in_the_readme() -> None:

@@ -31,6 +31,7 @@ from directory.models.listing import ListingRequest, RequestKind, RequestOutcome
 from directory.models.mail import Mail, MailState
 from directory.models.people import Account, AccountEvent, Grant, Role
 from directory.models.proposals import Decision, Outcome, Proposal
+from directory.models.reports import Report, ReportClosing, ReportOutcome, TurnedAwayWhy
 from directory.models.tables import Change, Service
 
 __all__ = [
@@ -67,9 +68,13 @@ __all__ = [
     "Proposal",
     "RequestKind",
     "RequestOutcome",
+    "Report",
+    "ReportClosing",
+    "ReportOutcome",
     "Role",
     "SQLModel",
     "Service",
     "Status",
+    "TurnedAwayWhy",
     "Visibility",
 ]

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from directory.public import entries
+from directory.public import entries, reporting
 from directory.public.cards import CardMarkup
 from directory.public.views import PublicPages, blueprint
 
@@ -14,3 +14,4 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals["cards"] = CardMarkup(pages.cards)
     app.register_blueprint(blueprint)
     app.register_blueprint(entries.blueprint)
+    app.register_blueprint(reporting.blueprint)

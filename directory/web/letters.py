@@ -6,6 +6,7 @@ from flask import current_app
 from sqlmodel import Session
 
 from directory import outbox
+from directory.web.house import rooms
 
 
 def post(session: Session, name: str, *, to_email: str, key: str, at: datetime, **facts: object) -> None:
@@ -14,6 +15,7 @@ def post(session: Session, name: str, *, to_email: str, key: str, at: datetime, 
     `key` is what the message is about ("sent-back:12"): two with the same key are one. Inside a unit of work.
     """
     templates = current_app.jinja_env
+    facts["link"] = lambda path: f"{rooms().config.public_url}{path}"
     text = templates.get_template(f"mail/{name}.txt").render(facts)
     subject, _, body = text.partition("\n")
     html = templates.get_template(f"mail/{name}.html").render(facts, subject=subject)

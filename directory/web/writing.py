@@ -1,6 +1,7 @@
 """What every write must show: that it comes from a page of ours, and from whoever opened that page."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from flask import Flask, abort, current_app, request
@@ -11,7 +12,8 @@ _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _PAGE_SECONDS = 24 * 3600
 
 csrf = CSRFProtect()
-"""Views that anybody may write to without a session are exempt (`@csrf.exempt`) and check a `page_token` instead."""
+
+View = TypeVar("View", bound=Callable[..., Any])
 
 
 def init_app(app: Flask) -> None:
@@ -36,6 +38,12 @@ def _from_here() -> None:
 
 def _forged(error: CSRFError) -> Any:
     abort(400)
+
+
+def without_session(view: View) -> View:
+    """Declare a view that anybody may write to without a session; it must check a `page_token` itself."""
+    csrf.exempt(view)
+    return view
 
 
 def page_token(purpose: str) -> str:
