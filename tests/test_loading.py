@@ -15,7 +15,7 @@ from directory import revisions
 from directory.config import DATA
 from directory.db import Database
 from directory.loading import Complaint, Loaded, Row, load, read_services, refs_left_alone, sheets
-from directory.models import CREW_FACTS, Entry, Phone
+from directory.models import Entry, Phone
 from directory.places import Places
 from directory.taxonomies import Taxonomies
 
@@ -101,6 +101,8 @@ def test_a_row_with_every_cell_becomes_an_entry_with_every_fact(entry_of: Callab
         phone="020 7946 0123 ( reception; ask for Ayo ); 111 (choose option 2)",
         text_number="85258 (text EXAMPLE)",
         professional_phone="+44 7700 900123",
+        handover_phone="020 7946 0199 (the nurse in charge)",
+        entrance="The blue door in Example Lane",
         email="help@example.org",
         website="https://example.org/help?now=1#top",
         opening_hours="Mo-Fr 17:00 - 22:00 ; Sa-Su 12:00-02:00",
@@ -115,16 +117,23 @@ def test_a_row_with_every_cell_becomes_an_entry_with_every_fact(entry_of: Callab
         communities="somali; women",
         languages="so; en",
         interpreters="TRUE",
+        cultural_claims="specialist_in somali (Example Trust, Lambeth, 2026-11-22); Staff_speak so (Example; Trust)",
         accessibility="Ramp.",
         step_free="Yes",
         cost="mixed",
         cost_description="Tea costs £1.",
         nhs_commissioned="NO",
+        drop_off="yes (2026-11-22)",
+        crew_may_leave="No (2026-11)",
+        intoxicated="TRUE",
+        companion="no",
+        dog="yes (2026)",
         source_date="2026-03",
         confidence="high",
+        professional_notes="Ring ahead.",
         notes="Made up.",
     )
-    not_in_the_file = {"live_status", "caution", *CREW_FACTS, "entrance", "cultural_claims"}
+    not_in_the_file = {"live_status", "caution"}
     assert entry.model_dump(exclude={"evidence", "phones", "latitude", "longitude", *not_in_the_file}) == {
         **{name: PLAIN[name] for name in ("ref", "name", "service_type", "status", "audience")},
         **{name: PLAIN[name] for name in ("location_type", "address_visibility")},
@@ -150,12 +159,24 @@ def test_a_row_with_every_cell_becomes_an_entry_with_every_fact(entry_of: Callab
         "communities": ("somali", "women"),
         "languages": ("so", "en"),
         "interpreters": True,
+        "cultural_claims": (
+            {"kind": "specialist_in", "code": "somali", "said_by": "Example Trust, Lambeth", "said_on": "2026-11-22"},
+            {"kind": "staff_speak", "code": "so", "said_by": "Example; Trust", "said_on": ""},
+        ),
         "accessibility": "Ramp.",
         "step_free": True,
         "cost": "mixed",
         "cost_description": "Tea costs £1.",
         "nhs_commissioned": False,
+        "entrance": "The blue door in Example Lane",
+        "drop_off": {"value": True, "on": "2026-11-22"},
+        "crew_may_leave": {"value": False, "on": "2026-11"},
+        "intoxicated": {"value": True, "on": ""},
+        "alone_under_18": None,
+        "companion": {"value": False, "on": ""},
+        "dog": {"value": True, "on": "2026"},
         "confidence": "high",
+        "professional_notes": "Ring ahead.",
         "notes": "Made up.",
     }
     assert entry.phones == (
@@ -163,6 +184,7 @@ def test_a_row_with_every_cell_becomes_an_entry_with_every_fact(entry_of: Callab
         Phone(number="111", note="choose option 2"),
         Phone(number="85258", note="text EXAMPLE", kind="text"),
         Phone(number="07700 900123", audience="professional"),
+        Phone(number="020 7946 0199", note="the nurse in charge", audience="professional", purpose="handover"),
     )
     assert [each.fact_group for each in entry.evidence] == ["contact", "hours", "criteria", "culture"]
     assert {(each.source_url, each.source_date) for each in entry.evidence} == {(PLAIN["source_url"], "2026-03")}
@@ -183,6 +205,10 @@ def test_an_empty_cell_is_not_known(entry_of: Callable[..., Entry]) -> None:
         ({"opening_hours": "24/7"}, ["hours"]),
         ({"self_referral": "no"}, ["criteria"]),
         ({"minimum_age": "0"}, ["criteria"]),
+        ({"handover_phone": "020 7946 0123", "entrance": "Round the back"}, ["contact"]),
+        ({"dog": "no"}, ["criteria"]),
+        ({"professional_notes": "Ring ahead."}, ["criteria"]),
+        ({"cultural_claims": "led_by somali (Example Trust)"}, ["culture"]),
         ({"communities": "somali", "borough": "Lambeth"}, ["contact", "culture"]),
     ],
 )
@@ -255,6 +281,20 @@ def test_numbers_are_kept_as_ofcom_groups_them(entry_of: Callable[..., Entry], w
         ("location_type", "", "This cell is empty"),
         ("address_visibility", "", "This cell is empty"),
         ("source_url", "", "This cell is empty"),
+        ("drop_off", "maybe", "“maybe” is neither yes nor no. Write it like yes (2026-11-22), or yes alone"),
+        ("crew_may_leave", "2026-11-22", "is neither yes nor no"),
+        ("dog", "yes (last week)", "“last week” is not a date. Write it like 2026-03-31, 2026-03 or 2026."),
+        ("dog", "no (2026-02-30)", "is not in the calendar"),
+        ("companion", "(2026)", "is neither yes nor no"),
+        ("entrance", "Blue\ndoor", "There is a line break"),
+        ("handover_phone", "ask", "“ask” is not a number with a note"),
+        ("cultural_claims", "for somali people", "is not a claim. Write it like specialist_in somali (Example Trust"),
+        ("cultural_claims", "led_by somali ()", "is not a claim"),
+        ("cultural_claims", "lead_by somali (X)", "There is no kind of claim “lead_by”. Did you mean led_by?"),
+        ("cultural_claims", "zzz somali (X)", "Use one from led_by, staff_speak, specialist_in, welcomes."),
+        ("cultural_claims", "led_by so (X)", "There is no community “so”."),
+        ("cultural_claims", "staff_speak somali (X)", "There is no language “somali”."),
+        ("cultural_claims", "led_by somali (X, 3 May)", "“3 May” is not a date."),
         ("postcode", "SE5", "“SE5” is not a whole postcode. Write it like SE5 8AZ."),
         ("postcode", "near SE5 8AZ", "is not a whole postcode"),
         ("postcode", "ZZ1 1AA", "No UK postcode starts with ZZ"),
@@ -341,6 +381,18 @@ def test_a_bad_cell_is_named_and_explained(
             "line 2, borough: Lambeth, but the postcode M1 1AE is outside London. Correct one of them.",
         ),
         (
+            {"location_type": "virtual", "entrance": "Blue door"},
+            "line 2, entrance: A virtual entry has no door to bring anybody to. Empty this cell, or write physical.",
+        ),
+        (
+            {"location_type": "virtual", "drop_off": "no"},
+            "line 2, drop_off: A virtual entry has no door to bring anybody to. Empty this cell, or write physical.",
+        ),
+        (
+            {"alone_under_18": "yes (2026-11)", "minimum_age": "18"},
+            "line 2, alone_under_18: Yes, but the minimum_age is 18. Correct one of them.",
+        ),
+        (
             {"location_type": "virtual", "postcode": "SE5 8AZ"},
             "line 2, location_type: A virtual entry has no place to go to. "
             "Write physical, or empty the address and the postcode.",
@@ -367,12 +419,20 @@ def test_cells_that_cannot_both_be_right(
         ("phone", "020 7946 0123 (9 Example Road)"),
         ("opening_hours", 'Dec 25 off "9 Example Road is shut"'),
         ("website", "https://example.org/se5-8az"),
+        ("professional_notes", "They live at 9 Example Road."),
+        ("handover_phone", "020 7946 0123 (at SE5 8AZ)"),
+        ("application_process", "Use Door 12B."),
     ],
 )
 def test_an_address_that_is_not_shown_may_not_be_given_away(
     complaints_of: Callable[..., list[str]], visibility: str, column: str, cell: str
 ) -> None:
-    secret = {"address": "Rose House, 9 Example Road, London", "postcode": "SE5 8AZ", "address_visibility": visibility}
+    place = {
+        "address": "Rose House, 9 Example Road, London",
+        "postcode": "SE5 8AZ",
+        "entrance": "Round the back, door 12b",
+    }
+    secret = {**place, "address_visibility": visibility}
     (complaint,) = complaints_of(**secret | {column: cell})
     assert complaint.startswith(f"line 2, {column}: The address is not to be shown")
 
@@ -445,9 +505,9 @@ def test_a_file_that_cannot_be_read_says_why(read: Read, text: str | bytes, comp
 @pytest.mark.parametrize(
     ("row", "complaint"),
     [
-        ("CAD-9002,Tea, cake" + "," * 37, "This row has 40 cells and the header has 39. Put quotation marks around"),
-        ("CAD-9002,Too short", "This row has 2 cells and the header has 39. Add the commas."),
-        ('CAD-9002,"Tea" and cake' + "," * 37, "A quotation mark in this row is not closed, or stands in the middle"),
+        ("CAD-9002,Tea, cake" + "," * 47, "This row has 50 cells and the header has 49. Put quotation marks around"),
+        ("CAD-9002,Too short", "This row has 2 cells and the header has 49. Add the commas."),
+        ('CAD-9002,"Tea" and cake' + "," * 47, "A quotation mark in this row is not closed, or stands in the middle"),
     ],
 )
 def test_a_torn_row_is_reported_and_the_rest_still_checked(read: Read, row: str, complaint: str) -> None:

@@ -269,7 +269,7 @@ entries = st.builds(
         (
             *("name", "organization", "service_type", "description", "address", "postcode", "borough", "email"),
             *("website", "opening_hours", "application_process", "eligibility", "accessibility", "cost_description"),
-            "notes",
+            *("professional_notes", "notes"),
         ),
         texts,
     ),

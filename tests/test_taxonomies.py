@@ -17,10 +17,11 @@ FILES = sorted(path.name for path in FOLDER.glob("*.csv"))
 LOADED = [name for name in FILES if name not in ("guards.csv", "times.csv")]
 COLUMNS = (
     "ref name organization service_type description status audience location_type address postcode borough "
-    "address_visibility area_served phone text_number professional_phone email website opening_hours self_referral "
-    "walk_in referral_routes application_process minimum_age maximum_age gender eligibility communities languages "
-    "interpreters accessibility step_free cost cost_description nhs_commissioned source_url source_date "
-    "confidence notes"
+    "address_visibility entrance area_served phone text_number professional_phone handover_phone email website "
+    "opening_hours self_referral walk_in referral_routes application_process minimum_age maximum_age gender "
+    "eligibility communities languages interpreters cultural_claims accessibility step_free cost cost_description "
+    "nhs_commissioned drop_off crew_may_leave intoxicated alone_under_18 companion dog source_url source_date "
+    "confidence professional_notes notes"
 ).split()
 SHORT_NUMBERS = {"111", "999", "116 000", "116 123"}
 SHORT_CODES = {"85258", "88247", "116 000"}
@@ -349,7 +350,7 @@ def test_ages_are_whole_and_the_right_way_round(services: list[Row]) -> None:
 
 def test_no_one_is_sent_to_a_place_that_is_not_one(services: list[Row]) -> None:
     """A line, a website or a team that travels has no address, so that no page can offer directions to it."""
-    for column in ("address", "postcode", "borough"):
+    for column in ("address", "postcode", "borough", "entrance"):
         assert not wrong(services, (row["location_type"] == "physical" or not row[column] for row in services))
 
 
@@ -377,7 +378,7 @@ def test_a_hidden_place_is_not_in_the_file_at_all(services: list[Row]) -> None:
     """The file itself is published, so the place of a hidden entry is kept out of it."""
     hidden = [row for row in services if row["address_visibility"] == "hidden"]
     assert hidden
-    for column in ("address", "postcode", "borough"):
+    for column in ("address", "postcode", "borough", "entrance"):
         assert not wrong(hidden, (not row[column] for row in hidden))
 
 
@@ -396,7 +397,9 @@ def test_no_shown_text_repeats_an_address_that_is_not_shown(services: list[Row])
 
 def test_no_shown_text_repeats_a_number_for_professionals(services: list[Row]) -> None:
     for row in services:
-        shown = re.sub(r"\D", "", " ".join(row[c] for c in COLUMNS if c not in ("professional_phone", "notes")))
+        shown = re.sub(
+            r"\D", "", " ".join(row[c] for c in COLUMNS if c not in ("professional_phone", "handover_phone", "notes"))
+        )
         for number in listed(row["professional_phone"]):
             match = NUMBER.fullmatch(number)
             assert match and match["number"].replace(" ", "") not in shown, row["ref"]

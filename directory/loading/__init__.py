@@ -10,7 +10,7 @@ from directory import revisions
 from directory.db import Database
 from directory.loading.cells import CellError, Reader, readers
 from directory.loading.sheets import Complaint, Row, SheetError, cell_problem, read_sheet
-from directory.models import Entry, Evidence, FactGroup
+from directory.models import CREW_FACTS, Entry, Evidence, FactGroup
 from directory.places import Place, Places
 from directory.taxonomies import Taxonomies
 
@@ -19,15 +19,19 @@ __all__ = ["Complaint", "Loaded", "Progress", "Row", "load", "read_services", "r
 Progress = Callable[[list[Row]], Iterable[Row]]
 
 _FACTS: dict[FactGroup, tuple[str, ...]] = {
-    "contact": ("address", "postcode", "borough", "phone", "text_number", "professional_phone", "email", "website"),
+    "contact": ("address", "postcode", "borough", "phone", "text_number", "professional_phone", "email", "website")
+    + ("entrance", "handover_phone"),
     "hours": ("opening_hours",),
     "criteria": (
         *("area_served", "self_referral", "walk_in", "referral_routes", "application_process", "minimum_age"),
         *("maximum_age", "gender", "eligibility", "accessibility", "step_free", "cost", "cost_description"),
+        *(*CREW_FACTS, "professional_notes"),
     ),
-    "culture": ("communities", "languages", "interpreters"),
+    "culture": ("communities", "languages", "interpreters", "cultural_claims"),
 }
-_NOT_SHOWN_TO_ALL = frozenset({"address", "postcode", "professional_phone", "notes"})
+_NOT_SHOWN_TO_ALL = frozenset({"address", "postcode", "entrance", "professional_phone", "notes"})
+_OF_A_DOOR = ("entrance", "drop_off", "crew_may_leave")
+_GROWN_UP = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +119,7 @@ def _contradictions(row: Row, values: dict[str, Any]) -> Iterable[tuple[str, str
     if values.get("location_type") == "virtual" and (row.cells["address"] or row.cells["postcode"]):
         mend = "Write physical, or empty the address and the postcode."
         yield "location_type", f"A virtual entry has no place to go to. {mend}"
+    yield from _contradictions_about_crews(row, values)
     place = values.get("postcode")
     borough = values.get("borough")
     if place and place.easting is not None and borough and borough != place.borough:
@@ -125,9 +130,24 @@ def _contradictions(row: Row, values: dict[str, Any]) -> Iterable[tuple[str, str
             yield column, "The address is not to be shown, but this cell has it. Take it out, or move it to notes."
 
 
+def _contradictions_about_crews(row: Row, values: dict[str, Any]) -> Iterable[tuple[str, str]]:
+    """The same of what a crew needs to know."""
+    if values.get("location_type") == "virtual":
+        for column in _OF_A_DOOR:
+            if row.cells[column]:
+                yield column, "A virtual entry has no door to bring anybody to. Empty this cell, or write physical."
+    alone, youngest = values.get("alone_under_18"), values.get("minimum_age")
+    if alone is not None and alone.value and youngest is not None and youngest >= _GROWN_UP:
+        yield "alone_under_18", f"Yes, but the minimum_age is {youngest}. Correct one of them."
+
+
 def _columns_that_give_away(row: Row) -> Iterable[str]:
-    """Columns shown to all that hold the postcode, or a numbered part of the address such as "9 High Street"."""
-    numbered = [part for part in row.cells["address"].split(",") if any(map(str.isdigit, part))]
+    """Columns shown to all that hold the postcode, or a numbered part of the address such as "9 High Street".
+
+    The entrance stays with the address: it is shown where that is, and what it names is as secret.
+    """
+    parts = f"{row.cells['address']},{row.cells['entrance']}".split(",")
+    numbered = [part for part in parts if any(map(str.isdigit, part))]
     secrets = [secret for secret in map(_squeezed, (row.cells["postcode"], *numbered)) if len(secret) > 4]
     for column, cell in row.cells.items():
         if column not in _NOT_SHOWN_TO_ALL and any(secret in _squeezed(cell) for secret in secrets):
@@ -148,7 +168,8 @@ def _entry(values: dict[str, Any], known: list[FactGroup]) -> Entry:
     place: Place | None = facts.pop("postcode")
     source = {"source_url": facts.pop("source_url"), "source_date": facts.pop("source_date")}
     facts["evidence"] = tuple(Evidence(fact_group=group, **source) for group in known)
-    facts["phones"] = (*facts.pop("phone"), *facts.pop("text_number"), *facts.pop("professional_phone"))
+    numbers = ("phone", "text_number", "professional_phone", "handover_phone")
+    facts["phones"] = tuple(phone for column in numbers for phone in facts.pop(column))
     if place:
         facts["postcode"] = place.label
         facts |= {name: getattr(place, name) for name in ("easting", "northing", "latitude", "longitude")}

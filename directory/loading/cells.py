@@ -7,12 +7,12 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from difflib import get_close_matches
-from typing import Literal
+from typing import Literal, get_args
 
 import phonenumbers
 
 from directory import schedules
-from directory.models import Audience, Phone
+from directory.models import CREW_FACTS, Audience, ClaimKind, CrewFact, CulturalClaim, Phone
 from directory.places import NotFound, Place, Places
 from directory.taxonomies import Taxonomies, Term
 
@@ -28,8 +28,10 @@ _ISO_DATE = re.compile(r"(?:19|20)[0-9]{2}(?:-[0-9]{2}(?:-[0-9]{2})?)?")
 _EMAIL = re.compile(r"[^\s@<>\"(),:;\\]{1,64}@(?:[\w-]+\.)+[^\W\d_]{2,}")
 _WEB_ADDRESS = re.compile(r"https?://(?:[\w-]+\.)+[^\W\d_]{2,}(?::[0-9]{1,5})?(?:[/?#][^\s<>\"]*)?", re.IGNORECASE)
 _POSTCODE_SHAPED = re.compile(r"[A-Za-z]{1,2}[0-9][A-Za-z0-9]? ?[0-9][A-Za-z]{2}")
-_BETWEEN_NUMBERS = re.compile(r";(?![^()]*\))")
+_BETWEEN_PARTS = re.compile(r";(?![^()]*\))")
 _NUMBER_AND_NOTE = re.compile(r"(\+?[0-9][0-9 -]{0,30}[0-9])(?: *\(([^()]*)\))?")
+_YES_NO_AND_DATE = re.compile(r"(\w+)(?: *\(([^()]*)\))?")
+_CLAIM = re.compile(r"(\w+) +([\w-]+) *\(([^()]*[^()\s][^()]*)\)")
 _FOR_DRAMA = range(7700_900_000, 7700_901_000)  # Ofcom keeps these mobile numbers for made-up people
 
 
@@ -58,10 +60,12 @@ def readers(places: Places, taxonomies: Taxonomies) -> dict[str, Reader]:
         "postcode": _postcode_in(places),
         "borough": boroughs.one,
         "address_visibility": _required(_one_of("full", "area", "hidden")),
+        "entrance": one_line,
         "area_served": areas.several,
         "phone": phones("voice", "public"),
         "text_number": phones("text", "public"),
         "professional_phone": phones("voice", "professional"),
+        "handover_phone": phones("voice", "professional", "handover"),
         "email": email,
         "website": web_address,
         "opening_hours": opening_hours,
@@ -76,14 +80,17 @@ def readers(places: Places, taxonomies: Taxonomies) -> dict[str, Reader]:
         "communities": communities.several,
         "languages": languages.several,
         "interpreters": yes_or_no,
+        "cultural_claims": cultural_claims(communities, languages),
         "accessibility": prose,
         "step_free": yes_or_no,
         "cost": _one_of("free", "paid", "mixed"),
         "cost_description": prose,
         "nhs_commissioned": yes_or_no,
+        **dict.fromkeys(CREW_FACTS, crew_fact),
         "source_url": _required(web_address),
         "source_date": source_date,
         "confidence": _one_of("high", "medium", "low"),
+        "professional_notes": prose,
         "notes": prose,
     }
 
@@ -158,11 +165,46 @@ def source_date(cell: str) -> str:
     return cell
 
 
-def phones(kind: Literal["voice", "text"], audience: Audience) -> Callable[[str], tuple[Phone, ...]]:
+def crew_fact(cell: str) -> CrewFact | None:
+    """Yes or no, perhaps with the date on which it was said: "yes (2026-11-22)", "no (2026-11)", "yes"."""
+    match = _YES_NO_AND_DATE.fullmatch(cell)
+    value = _YES_NO.get(match[1].lower()) if match else None
+    if cell and (match is None or value is None):
+        mend = "Write it like yes (2026-11-22), or yes alone where the date is not known. Empty means not known."
+        raise CellError(f"{_shown(cell)} is neither yes nor no. {mend}")
+    return None if match is None or value is None else CrewFact(value=value, on=source_date((match[2] or "").strip()))
+
+
+def cultural_claims(communities: "Vocabulary", languages: "Vocabulary") -> Callable[[str], tuple[CulturalClaim, ...]]:
+    """A reader of claims, each with who says so and perhaps when: "led_by somali (Example Trust, 2026-11)"."""
+
+    def read(cell: str) -> tuple[CulturalClaim, ...]:
+        parts = [part.strip() for part in _BETWEEN_PARTS.split(cell)]
+        return tuple(_claim(part) for part in parts if part)
+
+    def _claim(part: str) -> CulturalClaim:
+        match = _CLAIM.fullmatch(part)
+        if match is None:
+            example = "specialist_in somali (Example Trust, 2026-11-22)"
+            raise CellError(f"{_shown(part)} is not a claim. Write it like {example}, with ; between two.")
+        kind = _CLAIMS.one(match[1])
+        code = (languages if kind == "staff_speak" else communities).one(match[2])
+        said_by, comma, last = match[3].strip().rpartition(",")
+        if not comma or not last.strip()[:1].isdigit():
+            said_by, last = match[3], ""
+        said = {"said_by": said_by.strip(), "said_on": source_date(last.strip())}
+        return CulturalClaim.model_validate({"kind": kind, "code": code, **said})
+
+    return read
+
+
+def phones(
+    kind: Literal["voice", "text"], audience: Audience, purpose: Literal["", "handover"] = ""
+) -> Callable[[str], tuple[Phone, ...]]:
     """A reader of numbers with notes: "020 7946 0123 (reception); 111 (choose option 2)"."""
 
     def read(cell: str) -> tuple[Phone, ...]:
-        parts = [part.strip() for part in _BETWEEN_NUMBERS.split(cell)]
+        parts = [part.strip() for part in _BETWEEN_PARTS.split(cell)]
         return tuple(_phone(part) for part in parts if part)
 
     def _phone(part: str) -> Phone:
@@ -170,7 +212,8 @@ def phones(kind: Literal["voice", "text"], audience: Audience) -> Callable[[str]
         if match is None:
             example = "020 7946 0123 (ask for the duty worker)"
             raise CellError(f"{_shown(part)} is not a number with a note. Write it like {example}, with ; between two.")
-        return Phone(number=_number(match[1]), note=(match[2] or "").strip(), kind=kind, audience=audience)
+        note = (match[2] or "").strip()
+        return Phone(number=_number(match[1]), note=note, kind=kind, audience=audience, purpose=purpose)
 
     return read
 
@@ -229,6 +272,9 @@ class Vocabulary:
         close = get_close_matches(word[:_LONGEST_SHOWN].casefold(), self._spellings, n=1)
         hint = f"Did you mean {self._spellings[close[0]]}?" if close else f"Use one from {self._source}."
         return f"There is no {self._noun} {_shown(word)}. {hint}"
+
+
+_CLAIMS = Vocabulary("kind of claim", {kind: kind for kind in get_args(ClaimKind)}, ", ".join(get_args(ClaimKind)))
 
 
 def _terms(noun: str, terms: Mapping[str, Term], file: str) -> Vocabulary:

@@ -7,11 +7,21 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from io import StringIO
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
+
+if TYPE_CHECKING:
+    import _csv
 
 MAX_ROWS = 200_000
+MAX_LINES = 250_000  # with the empty ones, of which a spreadsheet may leave a million
+MAX_COLUMNS = 200
 MAX_CELL = 5_000  # characters
 
+_SEPARATORS = ",;\t"
+_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # .xlsx and .ods; .xls
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+_GUARDED = re.compile(r"'+[=+\-@\uff1d\uff0b\uff0d\uff20]")
+_RUNS = re.compile(r"'*[=+\-@\uff1d\uff0b\uff0d\uff20]")
 _LINE_ENDS = re.compile(r"\r\n?")
 _WIDE_SPACES = re.compile(r"[\t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 _JOINERS = "\u200c\u200d"  # they shape letters in Persian and in Indian scripts, and join emoji
@@ -41,7 +51,7 @@ class Complaint:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """The cells of one entry by column, cleaned; `line` is where the row starts in the file, from 1."""
+    """The cells of one entry by column, cleaned and still guarded; `line` is where the row starts, from 1."""
 
     line: int
     cells: dict[str, str]
@@ -49,10 +59,14 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """The rows that could be told apart, and the complaints about the rest."""
+    """The rows that could be told apart, and the complaints about the rest.
+
+    `is_windows` is true of a file that holds only the letters of Windows-1252: others were lost when it was saved.
+    """
 
     rows: tuple[Row, ...]
     complaints: tuple[Complaint, ...]
+    is_windows: bool = False
 
 
 class SheetError(ValueError):
@@ -63,68 +77,94 @@ class SheetError(ValueError):
         self.complaints = complaints
 
 
-def read_sheet(source: Path | TextIO, columns: tuple[str, ...]) -> Sheet:
-    """Read a CSV file (RFC 4180) with exactly these columns, in any order.
+def read_sheet(
+    source: Path | TextIO | bytes, columns: tuple[str, ...], optional: tuple[str, ...] = (), max_rows: int = MAX_ROWS
+) -> Sheet:
+    """Read a CSV file (RFC 4180) with exactly these columns, in any order, and perhaps the optional ones.
 
-    Accepts what Excel adds: a byte order mark, CRLF, empty rows, empty columns after the last one. Raises SheetError
-    where no row can be read, OSError where there is no file.
+    Accepts what spreadsheets do: a byte order mark, CRLF, semicolons or tabs for commas, empty rows, empty columns
+    after the last one, UTF-16 with its mark, and Windows-1252. Raises SheetError where no row can be read, OSError
+    where there is no file.
     """
-    text = source.read() if not isinstance(source, Path) else _decoded(source.read_bytes())
+    text, is_windows = _text(source)
     if not text.strip("\ufeff \r\n"):
         raise SheetError(Complaint(1, "", "The file is empty."))
-    reader = csv.reader(StringIO(text.removeprefix("\ufeff"), newline=""), strict=True)
+    text = text.removeprefix("\ufeff")
+    reader = csv.reader(StringIO(text, newline=""), strict=True, delimiter=_separator(text))
     try:
         first = next(reader)
-        header = _header(first, columns)
+        header = _header(first, columns, optional)
     except csv.Error:
         raise SheetError(Complaint(1, "", _BAD_QUOTES)) from None
+    rows, complaints = _rows(reader, header, len(first), max_rows)
+    if not rows and not complaints:
+        raise SheetError(Complaint(1, "", "There is no entry below the header. Add at least one row."))
+    return Sheet(tuple(rows), tuple(complaints), is_windows)
+
+
+def _rows(
+    reader: "_csv.Reader", header: tuple[str, ...], width: int, max_rows: int
+) -> tuple[list[Row], list[Complaint]]:
     rows: list[Row] = []
     complaints: list[Complaint] = []
-    while len(rows) + len(complaints) <= MAX_ROWS:
+    for _ in range(MAX_LINES):
         line = reader.line_num + 1
         try:
-            cells = next(reader)
+            outcome = _row(line, next(reader), header, width)
         except StopIteration:
-            break
+            return rows, complaints
         except csv.Error:
-            complaints.append(Complaint(line, "", _BAD_QUOTES))
-            continue
-        outcome = _row(line, cells, header, len(first))
+            outcome = Complaint(line, "", _BAD_QUOTES)
         if isinstance(outcome, Row):
             rows.append(outcome)
         elif outcome:
             complaints.append(outcome)
-    else:
-        raise SheetError(Complaint(line, "", f"There are more than {MAX_ROWS:,} rows. Split the file."))
-    if not rows and not complaints:
-        raise SheetError(Complaint(1, "", "There is no entry below the header. Add at least one row."))
-    return Sheet(tuple(rows), tuple(complaints))
+        if len(rows) + len(complaints) > max_rows:
+            raise SheetError(Complaint(line, "", f"There are more than {max_rows:,} rows. Split the file."))
+    raise SheetError(Complaint(line, "", f"There are more than {MAX_LINES:,} lines. Delete the empty rows."))
 
 
-def _decoded(data: bytes) -> str:
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise SheetError(Complaint(1, "", f"The file is saved as UTF-16. {_SAVE_AS}"))
+def _text(source: Path | TextIO | bytes) -> tuple[str, bool]:
+    """The text of a file, and whether it was saved as Windows-1252."""
+    if isinstance(source, Path):
+        return _decoded(source.read_bytes())
+    return _decoded(source) if isinstance(source, bytes) else (source.read(), False)
+
+
+def _decoded(data: bytes) -> tuple[str, bool]:
+    """UTF-8; or UTF-16 that says so; or what Excel saves as plain CSV, which is told by bytes that are no UTF-8."""
+    if data.startswith(_WORKBOOKS):
+        raise SheetError(Complaint(1, "", f"This is a workbook, not a CSV file. {_SAVE_AS}"))
     try:
-        return data.decode("utf-8")
+        return (data.decode("utf-16"), False) if data.startswith(_UTF16) else (data.decode("utf-8"), False)
     except UnicodeDecodeError as error:
-        line = len(_LINE_ENDS.sub("\n", data[: error.start].decode("utf-8")).split("\n"))
+        damaged = error.start
+    try:
+        return data.decode("cp1252"), True
+    except UnicodeDecodeError:
+        line = data.count(b"\n", 0, damaged) + 1
         raise SheetError(Complaint(line, "", f"The file is not UTF-8: a letter is damaged here. {_SAVE_AS}")) from None
 
 
-def _header(cells: list[str], columns: tuple[str, ...]) -> tuple[str, ...]:
+def _separator(text: str) -> str:
+    header, _, _ = text.partition("\n")
+    return max(_SEPARATORS, key=header.count)
+
+
+def _header(cells: list[str], columns: tuple[str, ...], optional: tuple[str, ...]) -> tuple[str, ...]:
     names = [cell.strip().lower() for cell in cells]
     while names and not names[-1]:
         names.pop()
     if not names:
         raise SheetError(Complaint(1, "", "The first line is empty. It must hold the names of the columns."))
-    for separator, word in ((";", "semicolons"), ("\t", "tabs")):
-        if len(names) == 1 and separator in names[0]:
-            raise SheetError(Complaint(1, "", f"The columns are separated by {word}, not commas. {_SAVE_AS}"))
+    if len(names) > MAX_COLUMNS or not all(map(str.isprintable, names)):
+        problem = "The first line does not look like the names of the columns."
+        raise SheetError(Complaint(1, "", f"{problem} Is this a CSV file? {_SAVE_AS}"))
     missing = [column for column in columns if column not in names]
     complaints = [Complaint(1, column, "This column is missing from the header. Add it.") for column in missing]
     for name, count in Counter(names).items():
-        if name not in columns:
-            close = get_close_matches(name, missing, n=1)
+        if name not in columns + optional:
+            close = get_close_matches(name[:60], missing, n=1)
             hint = f"Did you mean {close[0]}?" if close else "Take it out."
             complaints.append(Complaint(1, name[:60], f"There is no such column. {hint}"))
         elif count > 1:
@@ -147,11 +187,22 @@ def _row(line: int, cells: list[str], header: tuple[str, ...], width: int) -> Ro
         mend = "Put quotation marks around text with a comma in it." if len(cells) > len(header) else "Add the commas."
         problem = f"This row has {len(cells)} cells and the header has {len(header)}. {mend}"
         return Complaint(line, "", problem)
-    return Row(line, dict(zip(header, map(_cleaned, cells), strict=True)))
+    return Row(line, dict(zip(header, map(cleaned, cells), strict=True)))
 
 
-def _cleaned(cell: str) -> str:
+def cleaned(cell: str) -> str:
+    """A cell without what nobody sees: white space at its ends, spaces of other widths, other systems' line ends."""
     return _WIDE_SPACES.sub(" ", _LINE_ENDS.sub("\n", cell)).strip()
+
+
+def guarded(text: str) -> str:
+    """Text as a cell that no spreadsheet runs as a formula: an apostrophe stands before what would start one."""
+    return f"'{text}" if _RUNS.match(text) else text
+
+
+def unguarded(cell: str) -> str:
+    """The text that `guarded` was given."""
+    return cell[1:] if _GUARDED.match(cell) else cell
 
 
 def cell_problem(cell: str) -> str | None:

@@ -26,7 +26,7 @@ GROUP_FIELDS: Mapping[FactGroup, tuple[str, ...]] = {
     "criteria": ("service_type", "description", "area_served", "self_referral", "walk_in", "referral_routes")
     + ("application_process", "minimum_age", "maximum_age", "gender", "eligibility", "accessibility", "step_free")
     + ("cost", "cost_description", "nhs_commissioned", "drop_off", "crew_may_leave", "intoxicated", "alone_under_18")
-    + ("companion", "dog"),
+    + ("companion", "dog", "professional_notes"),
     "culture": ("communities", "languages", "interpreters", "cultural_claims"),
 }
 """The fields of an entry by the group that they are checked with."""
@@ -139,7 +139,8 @@ class Entry(_Value):
 
     What a crew needs to know, each with its date: `drop_off`: takes a drop-off by police or ambulance;
     `crew_may_leave`: the crew need not stay; `intoxicated`: takes people who have been drinking or using drugs;
-    `alone_under_18`: takes under-18s who come alone; `companion`, `dog`: one may come along. `entrance` is which door.
+    `alone_under_18`: takes under-18s who come alone; `companion`, `dog`: one may come along. `entrance` is which door,
+    shown where the address is. `professional_notes` are for professionals, `notes` for maintainers only.
     """
 
     ref: str
@@ -191,6 +192,7 @@ class Entry(_Value):
     caution: Caution | None = None
     evidence: tuple[Evidence, ...] = ()
     confidence: Literal["high", "medium", "low"] | None = None
+    professional_notes: str = ""
     notes: str = ""
 
     @model_validator(mode="after")
@@ -205,7 +207,11 @@ class Entry(_Value):
     @property
     def is_public(self) -> bool:
         """True where a searcher who has not signed in may see the entry."""
-        return self.status == "active" and self.audience == "public"
+        return self.is_for("public")
+
+    def is_for(self, audience: Audience) -> bool:
+        """Whether these readers may see the entry: professionals see what is for the public too."""
+        return self.status == "active" and audience in (self.audience, "professional")
 
     @property
     def has_point(self) -> bool:

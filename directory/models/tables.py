@@ -89,6 +89,7 @@ class Service(SQLModel, table=True):
     caution: dict[str, Any] | None = Field(sa_type=_MAYBE)
     evidence: list[dict[str, Any]] = Field(sa_type=JSON, nullable=False)
     confidence: str | None
+    professional_notes: str
     notes: str
 
 
