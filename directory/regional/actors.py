@@ -36,4 +36,5 @@ def _unnamed(actor: str) -> str:
     kind, _, what = actor.partition(":")
     if kind == "command":
         return f"the command {what}"
-    return {"link": "the link in a mail", "account": "somebody who has left"}.get(kind, actor)
+    others = {"link": "the link in a mail", "account": "somebody who has left", "system": "the directory itself"}
+    return others.get(kind, actor)

@@ -47,23 +47,23 @@ def queue(session: Session) -> tuple[Item, ...]:
     return gatherer().queue(session, signed_in(), rooms().now())
 
 
-def place(session: Session, key: str) -> Place | None:
-    """Where an item stands in the part of the queue that is looked at."""
-    return place_of(queue(session), wanted(), key)
+def place(session: Session, path: str) -> Place | None:
+    """Where the item with this path stands in the part of the queue that is looked at."""
+    return place_of(queue(session), wanted(), path)
 
 
-def decide(session: Session, key: str) -> Callable[[str], Response]:
+def decide(session: Session, path: str) -> Callable[[str], Response]:
     """Call it before something is decided, and what it gives after: says what was done and goes to the next item."""
-    here = place(session, key)
+    here = place(session, path)
 
     def done(said: str) -> Response:
         part = wanted()
         following = (here.next or here.previous) if here else None
         if following is None:
             flash(said)
-            return redirect(f"/region{query(part)}")
+            return redirect(f"/region{query(part)}", 303)
         flash(f"{said} Here is the next item.")
-        return redirect(f"{following.path}{query(part)}")
+        return redirect(f"{following.path}{query(part)}", 303)
 
     return done
 

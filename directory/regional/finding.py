@@ -14,9 +14,11 @@ from directory.models import Entry, FactGroup, ListingRequest
 from directory.permissions import footprints_of
 from directory.places.areas import Areas
 from directory.regional.queue import Item, Kind
-from directory.regional.wordings import GROUPS, PROBLEMS
+from directory.regional.wordings import GROUPS
+from directory.reports import SERIOUS, OpenReports
 from directory.revisions import Waiting
 from directory.schedules import LONDON
+from directory.web.problems import PROBLEMS
 from directory.web.times import spoken_date
 from directory.web.words import LABELS
 
@@ -47,12 +49,11 @@ class Standing:
         """Every pair that may be one service."""
         return possible_duplicates(self.entries.values(), self.entries.values())
 
-    def item(self, kind: Kind, ref: str, *, detail: str, path: str = "", key: str = "", **more: Any) -> Item:
+    def item(self, kind: Kind, ref: str, *, detail: str, path: str = "", **more: Any) -> Item:
         """An item about one entry."""
         entry = self.entries[ref]
         return Item(
             kind,
-            key or f"{kind}:{ref}",
             entry.name,
             detail,
             path or f"/region/entries/{ref}",
@@ -73,13 +74,21 @@ class LiveChange:
     at: datetime
 
 
-def cautions(standing: Standing) -> Iterator[Item]:
-    """Entries that several people reported."""
-    for ref, entry in standing.entries.items():
-        if entry.caution and entry.status != "withdrawn":
-            kinds = entry.caution.kinds
-            detail = f"Several people reported: {', '.join(PROBLEMS[kind] for kind in kinds)}"
-            yield standing.item("caution", ref, detail=detail, about=frozenset(kinds), since=entry.caution.at)
+def reported(standing: Standing, open_reports: Iterable[OpenReports]) -> Iterator[Item]:
+    """Entries with problems that people reported; with a caution where two of them did within a day."""
+    for each in open_reports:
+        entry, kinds = each.entry, tuple(dict.fromkeys(report.kind for report in each.reports))
+        kind: Kind = "caution" if entry.caution else "report"
+        said = ", ".join(PROBLEMS[known].lower() for known in SERIOUS if known in kinds)
+        count = len(each.reports)
+        yield standing.item(
+            kind,
+            entry.ref,
+            detail=f"{count} {'people' if count > 1 else 'person'} reported: {said}",
+            path=f"/region/reports/{entry.ref}",
+            about=frozenset(kinds),
+            since=min(report.at for report in each.reports),
+        )
 
 
 def leads(standing: Standing) -> Iterator[Item]:
@@ -134,7 +143,6 @@ def proposals(standing: Standing, waiting: Iterable[Waiting]) -> Iterator[Item]:
             proposal.ref,
             detail=f"Would change: {_named(proposal.after)}",
             path=f"/region/proposals/{proposal.id}",
-            key=f"proposal:{proposal.id}",
             about=frozenset(proposal.after),
             since=proposal.at,
         )
@@ -151,10 +159,14 @@ def live_changes(standing: Standing, changes: Iterable[LiveChange], dismissed: S
         live = standing.entries[ref].live_status
         if not (live and live.state == "closed"):
             fields -= {"live_status"}
-        key = f"live:{change.number}"
-        if fields and key not in dismissed:
+        if fields and live_key(change.number) not in dismissed:
             detail, path = f"Went live: {_named(fields)}", f"/region/entries/{ref}/history"
-            yield standing.item("live", ref, detail=detail, path=path, key=key, about=fields, since=change.at)
+            yield standing.item("live", ref, detail=detail, path=path, about=fields, since=change.at)
+
+
+def live_key(number: int) -> str:
+    """The key by which a maintainer says that a change which went live is right."""
+    return f"live:{number}"
 
 
 def _named(fields: Iterable[str]) -> str:
@@ -166,13 +178,11 @@ def _named(fields: Iterable[str]) -> str:
 def duplicates(standing: Standing, dismissed: Set[str]) -> Iterator[Item]:
     """Pairs that may be one service, but for those that somebody said are not."""
     for pair in standing.duplicates:
-        key = duplicate_key(pair.ref, pair.other_ref)
-        if key in dismissed:
+        if duplicate_key(pair.ref, pair.other_ref) in dismissed:
             continue
         other = standing.entries[pair.other_ref]
         yield Item(
             "duplicate",
-            key,
             f"{standing.entries[pair.ref].name} and {other.name}",
             f"May be one service: {', '.join(pair.reasons)}",
             f"/region/duplicates/{pair.ref}/{pair.other_ref}",
@@ -183,7 +193,7 @@ def duplicates(standing: Standing, dismissed: Set[str]) -> Iterator[Item]:
 
 
 def duplicate_key(ref: str, other_ref: str) -> str:
-    """The key of a pair, whichever of the two is named first."""
+    """The key by which a maintainer says that a pair is no duplicate, whichever of the two is named first."""
     return f"duplicate:{min(ref, other_ref)}:{max(ref, other_ref)}"
 
 
@@ -194,7 +204,6 @@ def requests(standing: Standing, asked: Iterable[ListingRequest]) -> Iterator[It
         is_claim = request.kind == "claim"
         yield Item(
             "request",
-            f"request:{request.id}",
             entry.name if entry else request.facts.get("service", ""),
             "Somebody says it is theirs to keep" if is_claim else "Somebody asks for it to be listed",
             f"/region/requests/{request.id}",

@@ -7,7 +7,7 @@ from itertools import chain
 from sqlalchemy import insert, select
 from sqlmodel import Session
 
-from directory import listing_requests, revisions
+from directory import listing_requests, reports, revisions
 from directory.freshness import Freshness
 from directory.models import Change, Dismissal, Entry
 from directory.permissions import Person
@@ -53,7 +53,7 @@ class Gatherer:
         dismissed = frozenset(session.execute(select(_dismissals["key"])).scalars())
         silent: frozenset[str] = frozenset()
         items = chain(
-            finding.cautions(standing),
+            finding.reported(standing, reports.list_open(session)),
             finding.live_changes(standing, _live_changes(session, now), dismissed),
             finding.proposals(standing, revisions.list_waiting(session)),
             finding.requests(standing, listing_requests.list_open(session)),

@@ -19,7 +19,7 @@ _WAY_THERE = frozenset({"opening_hours", "live_status", *GROUP_FIELDS["contact"]
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One thing to look at. `key` tells it from all others and `path` is where it is decided.
+    """One thing to look at; `path` is where it is decided, and tells it from all others.
 
     `about` is what it concerns: kinds of problem of a caution or a report, fields of a proposal or a live change,
     groups of facts past their check date, "listing" or "claim" of a request. `borough` is a code, "" where there is
@@ -27,7 +27,6 @@ class Item:
     """
 
     kind: Kind
-    key: str
     title: str
     detail: str
     path: str
@@ -93,13 +92,13 @@ def harm(item: Item) -> int:
 
 
 def sorted_by_harm(items: Iterable[Item]) -> tuple[Item, ...]:
-    """Most harmful first; of equal harm by kind, then longest waiting, then by key."""
+    """Most harmful first; of equal harm by kind, then longest waiting, then by path."""
     return tuple(sorted(items, key=_order))
 
 
 def _order(item: Item) -> tuple[int, int, bool, float, str]:
     waiting = item.since.timestamp() if item.since else 0.0
-    return harm(item), KINDS.index(item.kind), item.since is None, waiting, item.key
+    return harm(item), KINDS.index(item.kind), item.since is None, waiting, item.path
 
 
 def page_of(queue: Sequence[Item], wanted: Wanted, number: int) -> QueuePage:
@@ -113,10 +112,10 @@ def page_of(queue: Sequence[Item], wanted: Wanted, number: int) -> QueuePage:
     return QueuePage(items, Counter(item.kind for item in here), len(found), number, pages)
 
 
-def place_of(queue: Sequence[Item], wanted: Wanted, key: str) -> Place | None:
+def place_of(queue: Sequence[Item], wanted: Wanted, path: str) -> Place | None:
     """Where an item stands in a part of a sorted queue; None where it is not, or no longer, in it."""
     found = [item for item in queue if wanted.has(item)]
-    at = next((at for at, item in enumerate(found) if item.key == key), None)
+    at = next((at for at, item in enumerate(found) if item.path == path), None)
     if at is None:
         return None
     before = found[at - 1] if at else None

@@ -9,6 +9,7 @@ from directory import schedules
 from directory.places import Places
 from directory.schedules import LONDON, Schedule, WeeklyRule
 from directory.taxonomies import Taxonomies
+from directory.web.problems import PROBLEMS
 from directory.web.times import spoken_date
 from directory.web.words import LIVE_STATES, NOT_KNOWN, said
 
@@ -19,14 +20,6 @@ GROUPS: Mapping[str, str] = {
     "hours": "Opening hours",
     "criteria": "Who it is for and how to get in",
     "culture": "Culture and language",
-}
-PROBLEMS: Mapping[str, str] = {
-    "no_answer": "nobody answered",
-    "shut": "shut when shown open",
-    "turned_away": "turned away",
-    "wrong_number": "wrong number",
-    "wrong_address": "wrong address",
-    "other": "something else",
 }
 _LISTS = frozenset({"area_served", "referral_routes", "communities", "languages", "phones", "cultural_claims"})
 _BY = {"provider": " by the provider", "region": " by the region", "": ""}
@@ -101,7 +94,7 @@ def _live(live: dict[str, str]) -> tuple[str, ...]:
 
 def _caution(caution: dict[str, Any]) -> tuple[str, ...]:
     since = spoken_instant(datetime.fromisoformat(caution["at"]))
-    return (f"Several people reported since {since}: {', '.join(PROBLEMS[kind] for kind in caution['kinds'])}",)
+    return (f"Several people reported since {since}", *(PROBLEMS[kind] for kind in caution["kinds"]))
 
 
 _OWN: Mapping[str, Callable[[Any], tuple[str, ...]]] = {
