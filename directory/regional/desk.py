@@ -57,15 +57,16 @@ def decide(session: Session, path: str) -> Callable[[str], Response]:
     here = place(session, path)
 
     def done(said: str) -> Response:
-        part = wanted()
         following = (here.next or here.previous) if here else None
-        if following is None:
-            flash(said)
-            return redirect(f"/region{query(part)}", 303)
-        flash(f"{said} Here is the next item.")
-        return redirect(f"{following.path}{query(part)}", 303)
+        return stay(following.path, f"{said} Here is the next item.") if following else stay("/region", said)
 
     return done
+
+
+def stay(path: str, said: str) -> Response:
+    """Say what was done, and show this page in the same part of the queue."""
+    flash(said)
+    return redirect(f"{path}{query(wanted())}", 303)
 
 
 def maintained(session: Session, ref: str) -> Entry:

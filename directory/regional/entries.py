@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from flask import Blueprint, flash, redirect
+from flask import Blueprint
 from werkzeug.wrappers import Response
 from wtforms.validators import InputRequired, Length
 
@@ -124,10 +124,7 @@ def _change(ref: str, change: Callable[[Entry], Entry], said: str, reason: str =
         desk.maintained(session, ref)
         done = desk.decide(session, f"/region/entries/{ref}")
         revisions.change_entry(session, ref, change, actor=signed_in().actor, reason=reason or said, at=rooms().now())
-    if not stay:
-        return done(f"{said}.")
-    flash(f"{said}.")
-    return redirect(f"/region/entries/{ref}{desk.query(desk.wanted())}", 303)
+    return desk.stay(f"/region/entries/{ref}", f"{said}.") if stay else done(f"{said}.")
 
 
 def _said(form: CheckForm) -> tuple[Sequence[FactGroup], CheckedHow]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import Blueprint, abort, flash, redirect
+from flask import Blueprint, abort
 from sqlmodel import Session
 from werkzeug.wrappers import Response
 from wtforms.validators import InputRequired, Length
@@ -95,8 +95,7 @@ def restore(ref: str, number: int) -> Response:
         _get_version(session, ref, number)
         reason = f"Version {number} again: {form.reason.data}"
         revisions.restore(session, ref, number, actor=signed_in().actor, reason=reason, at=rooms().now())
-    flash(f"Version {number} is the newest again.")
-    return redirect(f"/region/entries/{ref}/history{desk.query(desk.wanted())}", 303)
+    return desk.stay(f"/region/entries/{ref}/history", f"Version {number} is the newest again.")
 
 
 def _version(ref: str, number: int, form: RestoreForm, status: int = 200) -> Response:

@@ -1,20 +1,18 @@
 """People who ask for a service to be listed, or to keep an entry: decided here, once."""
 
-from dataclasses import dataclass
-
 from flask import Blueprint, abort
 from sqlmodel import Session
 from werkzeug.wrappers import Response
 from wtforms.validators import InputRequired, Length
 
 from directory import listing_requests, revisions
-from directory.duplicates import Duplicate, possible_duplicates
+from directory.duplicates import are_alike
 from directory.listing_requests import RequestDecided, footprints_of_request
-from directory.models import Entry, ListingRequest
-from directory.permissions import organization_key
+from directory.models import Entry, Evidence, ListingRequest
 from directory.regional import actors, desk
-from directory.regional.queue import Place
+from directory.regional.inviting import invite_editor
 from directory.regional.wordings import spoken_instant
+from directory.schedules import LONDON
 from directory.web import rooms
 from directory.web.entering import allow, signed_in
 from directory.web.forms import Form, ProseField, TextField
@@ -46,18 +44,6 @@ class DeclineForm(Form):
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """A request with the entry that it claims, and what may be the same service already."""
-
-    request: ListingRequest
-    entry: Entry | None
-    draft: Entry | None
-    alike: tuple[Duplicate, ...]
-    item: Place | None
-    decided_by: str
-
-
 @blueprint.get("/region/requests/<int:request_id>")
 @allow("maintainer")
 def request_(request_id: int) -> Response:
@@ -84,14 +70,13 @@ def accept(request_id: int) -> Response:
                 _give(session, asked, organization)
                 return done(f"{asked.name} can now edit the entries of {organization}.")
             draft = _draft(asked, revisions.next_ref(session), organization)
-            revisions.publish(
-                session, [draft], actor=person.actor, reason=f"Asked for by its provider, request {asked.id}", at=here.now()
-            )
-            path = "request_listed"
-            post(session, path, to_email=asked.email, key=f"{path}:{asked.id}", at=here.now(), name=draft.name, ref=draft.ref)
+            reason = f"Asked for by its provider, request {asked.id}"
+            revisions.publish(session, [draft], actor=person.actor, reason=reason, at=here.now())
+            key = f"request_listed:{asked.id}"
+            post(session, "request_listed", to_email=asked.email, key=key, at=here.now(), entry=draft)
     except RequestDecided:
         return _page(request_id, status=409)
-    return desk.go(f"/region/entries/{draft.ref}", f"{draft.ref} is a draft now. Complete it, then verify it.")
+    return desk.stay(f"/region/entries/{draft.ref}", f"{draft.ref} is a draft now. Complete it, then verify it.")
 
 
 @blueprint.post("/region/requests/<int:request_id>/decline")
@@ -123,3 +108,81 @@ def decline(request_id: int) -> Response:
     except RequestDecided:
         return _page(request_id, status=409)
     return done("Declined, and they are told why.")
+
+
+def _known(session: Session, request_id: int) -> tuple[ListingRequest, Entry | None]:
+    """A request and the entry that it claims: 404 where there is none, 403 where another region decides it."""
+    try:
+        asked = listing_requests.get_request(session, request_id)
+    except KeyError:
+        abort(404)
+    entry = revisions.get_entries(session, [asked.ref]).get(asked.ref)
+    person = signed_in()
+    theirs = footprints_of_request(asked, entry, rooms().places.areas)
+    if not person.is_administrator and person.footprints.isdisjoint(theirs):
+        abort(403)
+    return asked, entry
+
+
+def _give(session: Session, asked: ListingRequest, organization: str) -> None:
+    """Make whoever claimed an entry its editor, and say of the entry whose it is where that was not known."""
+    person, now = signed_in(), rooms().now()
+    invite_editor(session, asked.email, asked.name, organization, actor=person.actor, at=now)
+
+    def with_organization(entry: Entry) -> Entry:
+        return entry if entry.organization else entry.model_copy(update={"organization": organization})
+
+    reason = f"Claimed by its provider, request {asked.id}"
+    revisions.change_entry(session, asked.ref, with_organization, actor=person.actor, reason=reason, at=now)
+
+
+def _draft(asked: ListingRequest, ref: str, organization: str) -> Entry:
+    """An entry of what the provider said of it, which nobody is shown yet."""
+    facts = asked.facts
+    return Entry(
+        ref=ref,
+        name=facts["service"],
+        organization=organization,
+        service_type="other",
+        description=facts.get("what", ""),
+        borough=facts.get("borough", ""),
+        status="unverified",
+        evidence=(Evidence(fact_group="criteria", source_date=asked.at.astimezone(LONDON).date().isoformat()),),
+        notes=f"Asked for by its provider on {spoken_instant(asked.at)} (request {asked.id}).",
+    )
+
+
+def _page(
+    request_id: int,
+    status: int = 200,
+    *,
+    accept_form: AcceptForm | None = None,
+    decline_form: DeclineForm | None = None,
+) -> Response:
+    with rooms().database.reading() as session:
+        asked, entry = _known(session, request_id)
+        who = actors.names(session, [asked.decided_by] if asked.decided_by else [])
+        item = desk.place(session, f"/region/requests/{request_id}")
+        standing = desk.gatherer().standing(session)
+    if accept_form is None:
+        known = entry.organization if entry else ""
+        accept_form = AcceptForm(
+            formdata=None, prefix="accept-", organization=known or asked.facts.get("organization", "")
+        )
+    service = asked.facts.get("service", "")
+    alike = [other for other in standing.entries.values() if service and are_alike(service, other.name)]
+    borough = rooms().places.boroughs.get(asked.facts.get("borough", ""))
+    return desk.page(
+        "request",
+        status,
+        item=item,
+        asked=asked,
+        entry=entry,
+        borough=borough.name if borough else "",
+        alike=alike,
+        decided_by=who.get(asked.decided_by or "", ""),
+        faulty=accept_form if accept_form.errors else decline_form,
+        accept_form=accept_form,
+        decline_form=decline_form or DeclineForm(formdata=None, prefix="decline-"),
+        spoken=spoken_instant,
+    )

@@ -1,5 +1,7 @@
 """The queue as a page."""
 
+from collections.abc import Mapping
+
 from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
@@ -49,7 +51,7 @@ def queue() -> Response:
     )
 
 
-def _kinds(counts: dict[str, int], wanted: Wanted) -> list[dict[str, object]]:
+def _kinds(counts: Mapping[str, int], wanted: Wanted) -> list[dict[str, object]]:
     """A link for each kind that there is something of, and one for all."""
     links: list[dict[str, object]] = [_kind("", "Everything", sum(counts.values()), wanted)]
     return links + [_kind(kind, KIND_NAMES[kind], counts[kind], wanted) for kind in KINDS if counts[kind]]
