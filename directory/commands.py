@@ -64,9 +64,13 @@ def plainly(command: Callable[P, None]) -> Callable[P, None]:
 @plainly
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
-def load_services(file: Path, dry_run: bool) -> None:
-    """Check a whole CSV FILE of entries, then publish what differs. Nothing changes if any row is wrong."""
-    _load(rooms(), file, dry_run=dry_run)
+@click.option("--over", is_flag=True, help="Load over what people changed, too.")
+def load_services(file: Path, dry_run: bool, over: bool) -> None:
+    """Check a whole CSV FILE of entries, then publish what differs. Nothing changes if any row is wrong.
+
+    Entries that people have changed since they were loaded are left as they are.
+    """
+    _load(rooms(), file, dry_run=dry_run, over=over)
 
 
 @places_group.command("compile")
@@ -162,22 +166,25 @@ def _compile_tables(here: Rooms) -> None:
         Places.compile(here.config.tables_path, progress)
 
 
-def _load(here: Rooms, file: Path, *, dry_run: bool) -> None:
+def _load(here: Rooms, file: Path, *, dry_run: bool, over: bool = False) -> None:
     loaded = loading.read_services(file, here.places, here.taxonomies, progress=_counted)
     if loaded.complaints:
         for complaint in loaded.complaints:
             click.echo(f"{file.name}, {complaint}", err=True)
         click.echo(f"Nothing was changed. Mend the {len(loaded.complaints)} above and load the file again.", err=True)
         sys.exit(1)
-    published = loading.load(
-        here.database, loaded, actor="flask services load", reason=file.name, at=here.now(), dry_run=dry_run
+    published, left_alone = loading.load(
+        here.database, loaded, reason=file.name, at=here.now(), dry_run=dry_run, over=over
     )
     click.echo(
         f"{'Would be: ' if dry_run else ''}{len(published.added)} added, {len(published.changed)} changed, "
         f"{len(published.unchanged)} unchanged."
     )
-    if left := loading.refs_left_alone(here.database, loaded):
-        click.echo(f"Not in the file, and left as they are: {len(left)}, from {left[0]} to {left[-1]}.")
+    if left_alone:
+        click.echo(f"Other than in the file, and left alone because people changed them: {', '.join(left_alone)}.")
+        click.echo(f"To load the file over what they changed: flask services load {file.name} --over")
+    if absent := loading.refs_not_in_file(here.database, loaded):
+        click.echo(f"Not in the file, and left as they are: {len(absent)}, from {absent[0]} to {absent[-1]}.")
 
 
 def _counted(rows: list[Any]) -> Iterator[Any]:

@@ -9,7 +9,7 @@ from click.testing import Result
 from flask import Flask
 from sqlalchemy import text
 
-from directory import create_app
+from directory import create_app, revisions
 from directory.config import DATA, Config
 from directory.places import Places
 
@@ -33,6 +33,29 @@ def test_prepare_makes_an_installation_and_may_be_repeated(fresh: Flask) -> None
     again = run(fresh, "prepare")
     assert "0 added, 0 changed, 363 unchanged." in again.output
     assert "as of change 363." in again.output
+
+
+def test_preparing_again_never_undoes_what_people_changed(house: Flask) -> None:
+    """Between two releases a provider changes an entry: the shipped file leaves it alone, and the command says so."""
+    assert "363 added" in run(house, "prepare").output
+    here = house.extensions["directory"]
+    with here.database.unit_of_work() as session:
+        revisions.change_entry(
+            session,
+            "CAD-0002",
+            lambda entry: entry.model_copy(update={"name": "Their name"}),
+            actor="account:7",
+            reason="",
+            at=here.now(),
+        )
+    again = run(house, "prepare").output
+    assert "0 added, 0 changed, 362 unchanged." in again
+    assert "left alone because people changed them: CAD-0002." in again
+    file = str(DATA / "services.csv")
+    assert "Would be: 0 added, 1 changed" in run(house, "services", "load", file, "--over", "--dry-run").output
+    assert "left alone because people changed them: CAD-0002." in run(house, "services", "load", file).output
+    insisted = run(house, "services", "load", file, "--over").output
+    assert "0 added, 1 changed, 362 unchanged." in insisted and "left alone" not in insisted
 
 
 def test_a_dry_run_changes_nothing(fresh: Flask) -> None:

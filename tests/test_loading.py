@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from directory import revisions
 from directory.config import DATA
 from directory.db import Database
-from directory.loading import Complaint, Loaded, Row, load, read_services, refs_left_alone, sheets
-from directory.models import Entry, Phone
+from directory.loading import LOADER, Complaint, Loaded, Row, load, read_services, refs_not_in_file, sheets
+from directory.models import Entry, LiveStatus, Phone
 from directory.places import Places
 from directory.taxonomies import Taxonomies
 
@@ -237,6 +237,35 @@ def test_a_position_comes_from_the_postcode_and_a_borough_never_betrays_a_hidden
     assert (entry.easting is not None) is ("postcode" in cells)
 
 
+@pytest.mark.parametrize(
+    ("column", "cell", "kept"),
+    [
+        ("source_date", "31/03/2026", "2026-03-31"),
+        ("source_date", "31/3/26", "2026-03-31"),
+        ("source_date", "05/05/2026", "2026-05-05"),
+        ("source_date", "31-Mar-26", "2026-03-31"),
+        ("source_date", "31 March 2026", "2026-03-31"),
+        ("source_date", "Mar-26", "2026-03"),
+        ("source_date", "Jun-24", "2024-06"),
+        ("source_date", "Jun-99", "1999-06"),
+        ("opening_hours", "24-Jul", "24/7"),
+        ("opening_hours", "24/07/2026", "24/7"),
+        ("minimum_age", "18.0", 18),
+        ("ref", "cad-9001", "CAD-9001"),
+        ("walk_in", "FALSE", False),
+        ("description", "'=1+1", "=1+1"),
+        ("description", "''=1+1", "'=1+1"),
+        ("description", "'- tea\n- cake", "- tea\n- cake"),
+        ("description", "'Tis quiet", "'Tis quiet"),
+    ],
+)
+def test_what_excel_makes_of_a_cell_is_undone(
+    entry_of: Callable[..., Entry], column: str, cell: str, kept: object
+) -> None:
+    entry = entry_of(**{column: cell})
+    assert (entry.evidence[0].source_date if column == "source_date" else getattr(entry, column)) == kept
+
+
 def test_letters_of_every_script_are_kept(entry_of: Callable[..., Entry]) -> None:
     name = "می\u200cخواهم কেন্দ্র 支援 👩\u200d👧"
     assert entry_of(name=name).name == name
@@ -258,6 +287,11 @@ def test_letters_of_every_script_are_kept(entry_of: Callable[..., Entry]) -> Non
         ("116 000", "116 000"),
         ("85258", "85258"),
         ("+353 1 872 7700", "+353 1 872 7700"),
+        ("2079460123", "020 7946 0123"),
+        ("442079460123", "020 7946 0123"),
+        ("447700900123", "07700 900123"),
+        ("8001111", "0800 1111"),
+        ("'+44 20 7946 0123", "020 7946 0123"),
     ],
 )
 def test_numbers_are_kept_as_ofcom_groups_them(entry_of: Callable[..., Entry], written: str, kept: str) -> None:
@@ -323,8 +357,9 @@ def test_numbers_are_kept_as_ofcom_groups_them(entry_of: Callable[..., Entry], w
         ("phone", "0999", "is not a number that exists"),
         ("phone", "+44 111", "is not a number that exists"),
         ("phone", "00", "is not a number that exists"),
-        ("phone", "2079460123", "A spreadsheet may have dropped its first 0"),
-        ("phone", "2.07946E+09", "is not a number with a note"),
+        ("phone", "207946012", "“207946012” is not a number that exists"),
+        ("phone", "2.07946E+09", "A spreadsheet has shortened this number to “2.07946E+09”. Its last digits are lost"),
+        ("phone", "020 7946 0123 (a (b); 020 7946 0124 (c)", "is not a number with a note"),
         ("phone", "(020) 7946 0123", "is not a number with a note"),
         ("phone", "020 7946 0123 (unclosed", "is not a number with a note"),
         ("phone", "020 7946 0123, 020 7946 0124", "with ; between two"),
@@ -344,7 +379,9 @@ def test_numbers_are_kept_as_ofcom_groups_them(entry_of: Callable[..., Entry], w
         ("source_url", "http://help@example.org/", "is not a web address"),
         ("opening_hours", "Mo-Fr 17:00", "(character 12 of the cell)"),
         ("opening_hours", "mostly evenings", "character"),
-        ("source_date", "01/09/2023", "“01/09/2023” is not a date. Write it like 2026-03-31, 2026-03 or 2026."),
+        ("source_date", "01/09/2023", "“01/09/2023” may be 2023-09-01 or 2023-01-09. Write the one that is meant."),
+        ("source_date", "31/02/2023", "“31/02/2023” is not in the calendar. Check the month and the day."),
+        ("source_date", "soon", "“soon” is not a date. Write it like 2026-03-31, 2026-03 or 2026."),
         ("source_date", "2023-02-30", "“2023-02-30” is not in the calendar. Check the month and the day."),
         ("source_date", "2023-13", "is not in the calendar"),
         ("source_date", "23", "is not a date"),
@@ -467,6 +504,10 @@ def test_what_spreadsheets_add_is_harmless(read: Read) -> None:
     assert read(wide + "\r\n").entries == plain.entries[:1]
     assert read(sheet({}, quoting=csv.QUOTE_ALL)).entries == plain.entries[:1]
     assert read(sheet({}, columns=reversed(COLUMNS))).entries == plain.entries[:1]
+    assert read(sheet({}, columns=[*COLUMNS, "version"])).entries == plain.entries[:1]
+    assert read(text.encode("utf-16")) == read(text.encode("cp1252")) == plain
+    for separator in ";\t":
+        assert read(sheet({}, delimiter=separator)).entries == plain.entries[:1]
     assert read(sheet({"name": "\t Example\u00a0Sanctuary  ", "walk_in": " "})).entries == plain.entries[:1]
 
 
@@ -485,10 +526,11 @@ HEADER = ",".join(COLUMNS)
         (HEADER, "line 1: There is no entry below the header. Add at least one row."),
         (f"{HEADER}\n,,,\n\n", "line 1: There is no entry below the header."),
         (f",,\n{HEADER}", "line 1: The first line is empty. It must hold the names of the columns."),
-        (HEADER.replace(",", ";"), "line 1: The columns are separated by semicolons, not commas. In Excel"),
-        (HEADER.replace(",", "\t"), "line 1: The columns are separated by tabs, not commas. In Excel"),
-        (sheet({}).encode("utf-16"), "line 1: The file is saved as UTF-16. In Excel"),
-        (sheet({}, {"name": "Café"}).encode("latin-1"), "line 3: The file is not UTF-8: a letter is damaged here."),
+        (b"PK\x03\x04" + b"\0" * 99, "line 1: This is a workbook, not a CSV file. In Excel, choose Save As"),
+        (b"\xd0\xcf\x11\xe0" + b"\0" * 99, "line 1: This is a workbook, not a CSV file."),
+        (b"\0" * 999, "line 1: The first line does not look like the names of the columns. Is this a CSV file?"),
+        (",".join(map(str, range(999))), "line 1: The first line does not look like the names of the columns."),
+        (sheet({}, {"name": "Caf\x81"}).encode("latin-1"), "line 3: The file is not UTF-8: a letter is damaged here."),
         (HEADER.replace("phone,", "", 1), "line 1, phone: This column is missing from the header. Add it."),
         (HEADER.replace(",phone,", ",phones,"), "line 1, phones: There is no such column. Did you mean phone?"),
         (f"{HEADER},colour", "line 1, colour: There is no such column. Take it out."),
@@ -523,13 +565,13 @@ def test_an_unclosed_quotation_mark_is_reported_where_it_opens(read: Read) -> No
     assert (complaint.line, complaint.column) == (3, "")
 
 
-def test_too_many_rows_are_refused(read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sheets, "MAX_ROWS", 2)
+def test_too_many_rows_are_refused() -> None:
     rows = [{"ref": f"CAD-{number}"} for number in range(9001, 9004)]
-    assert len(read(sheet(*rows[:2])).entries) == 2
-    assert [str(each) for each in read(sheet(*rows)).complaints] == [
-        "line 4: There are more than 2 rows. Split the file."
-    ]
+    assert len(sheets.read_sheet(sheet(*rows[:2]).encode(), tuple(COLUMNS), max_rows=2).rows) == 2
+    with pytest.raises(sheets.SheetError, match="line 4: There are more than 2 rows. Split the file."):
+        sheets.read_sheet(sheet(*rows).encode(), tuple(COLUMNS), max_rows=2)
+    with pytest.raises(sheets.SheetError, match="There are more than 250,000 lines. Delete the empty rows."):
+        sheets.read_sheet(sheet({}).encode() + b"\n" * 300_000, tuple(COLUMNS))
 
 
 def test_progress_is_shown_every_row(places: Places, taxonomies: Taxonomies) -> None:
@@ -549,10 +591,10 @@ def test_loading_the_shipped_file_twice_changes_nothing(
     database: Database, places: Places, taxonomies: Taxonomies, now: datetime
 ) -> None:
     loaded = read_services(DATA / "services.csv", places, taxonomies)
-    first = load(database, loaded, actor="a test", reason="services.csv", at=now)
+    first, _ = load(database, loaded, actor="a test", reason="services.csv", at=now)
     assert (len(first.added), first.number) == (len(loaded.entries), len(loaded.entries))
     again = load(database, loaded, actor="a test", reason="services.csv", at=now)
-    assert again == revisions.Published((), (), first.added, first.number)
+    assert again.published == revisions.Published((), (), first.added, first.number)
 
 
 def test_a_dry_run_says_what_would_change_and_changes_nothing(database: Database, read: Read, now: datetime) -> None:
@@ -560,12 +602,36 @@ def test_a_dry_run_says_what_would_change_and_changes_nothing(database: Database
     load(database, read(sheet({}, {"ref": "CAD-9002"}, {"ref": "CAD-9003"})), **facts)
     later = read(sheet({"name": "Another Name"}, {"ref": "CAD-9002"}, {"ref": "CAD-9004"}))
     would = load(database, later, dry_run=True, **facts)
-    assert would == revisions.Published(("CAD-9004",), ("CAD-9001",), ("CAD-9002",), 5)
-    assert refs_left_alone(database, later) == ("CAD-9003",)
+    assert would == (revisions.Published(("CAD-9004",), ("CAD-9001",), ("CAD-9002",), 5), ())
+    assert refs_not_in_file(database, later) == ("CAD-9003",)
     with database.reading() as session:
         assert revisions.latest_number(session) == 3
         assert revisions.get_entries(session, ["CAD-9001"])["CAD-9001"].name == PLAIN["name"]
     assert load(database, later, **facts) == would
+
+
+@pytest.mark.parametrize("loader", [LOADER, "flask services load"])
+def test_what_people_changed_is_never_loaded_over_unless_insisted(
+    database: Database, read: Read, now: datetime, loader: str
+) -> None:
+    """The file moves on twice; a provider changes one entry in between."""
+    facts = {"reason": "services.csv", "at": now}
+    load(database, read(sheet({}, {"ref": "CAD-9002"})), actor=loader, **facts)
+    status = LiveStatus(state="full", at=now, until=now + timedelta(hours=2))
+    with database.unit_of_work() as session:
+        changes = {"name": "Their name", "live_status": status}
+        revisions.change_entry(
+            session, "CAD-9001", lambda entry: entry.model_copy(update=changes), actor="account:7", reason="", at=now
+        )
+    later = read(sheet({"name": "New"}, {"ref": "CAD-9002", "name": "New"}))
+    loaded = load(database, later, **facts)
+    assert (loaded.published.changed, loaded.left_alone) == (("CAD-9002",), ("CAD-9001",))
+    assert load(database, later, **facts).published.changed == ()
+    insisted = load(database, later, over=True, **facts)
+    assert (insisted.published.changed, insisted.left_alone) == (("CAD-9001",), ())
+    with database.reading() as session:
+        entry = revisions.get_entry(session, "CAD-9001")
+    assert (entry.name, entry.live_status) == ("New", status)
 
 
 def test_a_file_with_a_complaint_publishes_nothing(database: Database, read: Read, now: datetime) -> None:

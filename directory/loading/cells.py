@@ -7,14 +7,14 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from difflib import get_close_matches
+from itertools import accumulate
 from typing import Literal, get_args
 
 import phonenumbers
 
 from directory import schedules
-from directory.models import CREW_FACTS, Audience, ClaimKind, CrewFact, CulturalClaim, Phone
+from directory.models import Audience, ClaimKind, CrewFact, CulturalClaim, Phone
 from directory.places import NotFound, Place, Places
-from directory.taxonomies import Taxonomies, Term
 
 Reader = Callable[[str], object]
 
@@ -23,76 +23,24 @@ _LONGEST_SHOWN = 60  # characters
 _MOST_PROBLEMS = 5
 _YES_NO = {"yes": True, "true": True, "no": False, "false": False, "": None}
 _REF = re.compile(r"CAD-[0-9]{4,8}")
-_AGE = re.compile(r"[0-9]{1,3}")
+_AGE = re.compile(r"([0-9]{1,3})(?:\.0+)?")
 _ISO_DATE = re.compile(r"(?:19|20)[0-9]{2}(?:-[0-9]{2}(?:-[0-9]{2})?)?")
+_DAY_FIRST = re.compile(r"([0-9]{1,2})[/.]([0-9]{1,2})[/.]((?:[0-9]{2})?[0-9]{2})")
+_MONTH_NAMED = re.compile(r"(?:([0-9]{1,2})[ -])?([a-z]{3})[a-z]*[ -]((?:[0-9]{2})?[0-9]{2})", re.IGNORECASE)
+_MONTHS = tuple("jan feb mar apr may jun jul aug sep oct nov dec".split())
+_TWENTY_FOUR_SEVEN = re.compile(r"24-Jul(?:-[0-9]{2,4})?|24/0?7/[0-9]{2,4}", re.IGNORECASE)
 _EMAIL = re.compile(r"[^\s@<>\"(),:;\\]{1,64}@(?:[\w-]+\.)+[^\W\d_]{2,}")
 _WEB_ADDRESS = re.compile(r"https?://(?:[\w-]+\.)+[^\W\d_]{2,}(?::[0-9]{1,5})?(?:[/?#][^\s<>\"]*)?", re.IGNORECASE)
 _POSTCODE_SHAPED = re.compile(r"[A-Za-z]{1,2}[0-9][A-Za-z0-9]? ?[0-9][A-Za-z]{2}")
-_BETWEEN_PARTS = re.compile(r";(?![^()]*\))")
-_NUMBER_AND_NOTE = re.compile(r"(\+?[0-9][0-9 -]{0,30}[0-9])(?: *\(([^()]*)\))?")
+_NUMBER_AND_NOTE = re.compile(r"(\+?[0-9][0-9 -]{0,30}[0-9])(?: *\((.*)\))?", re.DOTALL)
 _YES_NO_AND_DATE = re.compile(r"(\w+)(?: *\(([^()]*)\))?")
-_CLAIM = re.compile(r"(\w+) +([\w-]+) *\(([^()]*[^()\s][^()]*)\)")
+_CLAIM = re.compile(r"(\w+) +([\w-]+) *\((.*\S.*)\)", re.DOTALL)
+_SHORTENED = re.compile(r"^[0-9]+(?:[.,][0-9]+)?E\+?[0-9]+", re.IGNORECASE)
 _FOR_DRAMA = range(7700_900_000, 7700_901_000)  # Ofcom keeps these mobile numbers for made-up people
 
 
 class CellError(ValueError):
     """What is wrong in one cell and how to mend it."""
-
-
-def readers(places: Places, taxonomies: Taxonomies) -> dict[str, Reader]:
-    """The reader of each column of services.csv, in the order of its columns."""
-    boroughs = Vocabulary("London borough", _boroughs(places), "data/boroughs.csv")
-    areas = Vocabulary("area", _areas_served(places), "data/boroughs.csv or data/footprints.csv")
-    service_types = _terms("service type", taxonomies.service_types, "service_types.csv")
-    referral_routes = _terms("referral route", taxonomies.referral_routes, "referral_routes.csv")
-    communities = _terms("community", taxonomies.communities, "communities.csv")
-    languages = _terms("language", taxonomies.languages, "languages.csv")
-    return {
-        "ref": _required(ref),
-        "name": _required(one_line),
-        "organization": one_line,
-        "service_type": _required(service_types.one),
-        "description": prose,
-        "status": _required(_one_of("active", "unverified", "withdrawn")),
-        "audience": _required(_one_of("public", "professional")),
-        "location_type": _required(_one_of("physical", "virtual")),
-        "address": one_line,
-        "postcode": _postcode_in(places),
-        "borough": boroughs.one,
-        "address_visibility": _required(_one_of("full", "area", "hidden")),
-        "entrance": one_line,
-        "area_served": areas.several,
-        "phone": phones("voice", "public"),
-        "text_number": phones("text", "public"),
-        "professional_phone": phones("voice", "professional"),
-        "handover_phone": phones("voice", "professional", "handover"),
-        "email": email,
-        "website": web_address,
-        "opening_hours": opening_hours,
-        "self_referral": yes_or_no,
-        "walk_in": yes_or_no,
-        "referral_routes": referral_routes.several,
-        "application_process": prose,
-        "minimum_age": age,
-        "maximum_age": age,
-        "gender": _one_of("women", "men"),
-        "eligibility": prose,
-        "communities": communities.several,
-        "languages": languages.several,
-        "interpreters": yes_or_no,
-        "cultural_claims": cultural_claims(communities, languages),
-        "accessibility": prose,
-        "step_free": yes_or_no,
-        "cost": _one_of("free", "paid", "mixed"),
-        "cost_description": prose,
-        "nhs_commissioned": yes_or_no,
-        **dict.fromkeys(CREW_FACTS, crew_fact),
-        "source_url": _required(web_address),
-        "source_date": source_date,
-        "confidence": _one_of("high", "medium", "low"),
-        "professional_notes": prose,
-        "notes": prose,
-    }
 
 
 def prose(cell: str) -> str:
@@ -109,9 +57,9 @@ def one_line(cell: str) -> str:
 
 def ref(cell: str) -> str:
     """A reference: CAD- and at least four digits."""
-    if not _REF.fullmatch(cell):
+    if not _REF.fullmatch(cell.upper()):
         raise CellError(f"{_shown(cell)} is not a reference. Write it like CAD-0123.")
-    return cell
+    return cell.upper()
 
 
 def yes_or_no(cell: str) -> bool | None:
@@ -125,9 +73,10 @@ def age(cell: str) -> int | None:
     """Whole years, 0 to 120."""
     if not cell:
         return None
-    if not _AGE.fullmatch(cell) or int(cell) > _OLDEST:
+    match = _AGE.fullmatch(cell)
+    if match is None or int(match[1]) > _OLDEST:
         raise CellError(f"{_shown(cell)} is not an age. Write whole years from 0 to {_OLDEST}, like 18.")
-    return int(cell)
+    return int(match[1])
 
 
 def email(cell: str) -> str:
@@ -145,24 +94,55 @@ def web_address(cell: str) -> str:
 
 
 def opening_hours(cell: str) -> str:
-    """Opening hours in the canonical text of `directory.schedules`."""
+    """Opening hours in the canonical text of `directory.schedules`. Excel takes 24/7 for the 24th of July."""
     try:
-        return schedules.write(schedules.parse(cell))
+        return schedules.write(schedules.parse("24/7" if _TWENTY_FOUR_SEVEN.fullmatch(cell) else cell))
     except schedules.HoursError as error:
         raise CellError(f"{error.problem} {error.mend} (character {error.column} of the cell)") from None
 
 
 def source_date(cell: str) -> str:
-    """An ISO 8601 date, perhaps only a year or a month."""
+    """An ISO 8601 date, perhaps only a year or a month; also as a spreadsheet in the UK rewrites one."""
     if not cell:
         return ""
-    if not _ISO_DATE.fullmatch(cell):
-        raise CellError(f"{_shown(cell)} is not a date. Write it like 2026-03-31, 2026-03 or 2026.")
+    meant = dates_meant(cell)
+    if len(meant) > 1:
+        raise CellError(f"{_shown(cell)} may be {' or '.join(meant)}. Write the one that is meant.")
+    if not meant:
+        known = any(shape.fullmatch(cell) for shape in (_ISO_DATE, _DAY_FIRST))
+        mend = "is not in the calendar. Check the month and the day."
+        raise CellError(
+            f"{_shown(cell)} {mend if known else 'is not a date. Write it like 2026-03-31, 2026-03 or 2026.'}"
+        )
+    return meant[0]
+
+
+def dates_meant(cell: str) -> tuple[str, ...]:
+    """Every ISO 8601 date that a cell may mean: 03/04/2026 is 3 April in one country and 4 March in another."""
+    if _ISO_DATE.fullmatch(cell):
+        written = [cell]
+    elif match := _DAY_FIRST.fullmatch(cell):
+        year, one, other = _year(match[3]), f"{int(match[1]):02}", f"{int(match[2]):02}"
+        written = [f"{year}-{other}-{one}", f"{year}-{one}-{other}"]
+    elif (match := _MONTH_NAMED.fullmatch(cell)) and match[2].lower() in _MONTHS:
+        month = f"{_year(match[3])}-{_MONTHS.index(match[2].lower()) + 1:02}"
+        written = [f"{month}-{int(match[1]):02}" if match[1] else month]
+    else:
+        written = []
+    return tuple(dict.fromkeys(filter(_is_in_calendar, written)))
+
+
+def _year(digits: str) -> str:
+    """Four digits; two are of this century up to 29, as a spreadsheet reads them."""
+    return digits if len(digits) == 4 else f"{20 if int(digits) < 30 else 19}{digits}"
+
+
+def _is_in_calendar(iso: str) -> bool:
     try:
-        date.fromisoformat((cell + "-01-01")[:10])
+        date.fromisoformat((iso + "-01-01")[:10])
     except ValueError:
-        raise CellError(f"{_shown(cell)} is not in the calendar. Check the month and the day.") from None
-    return cell
+        return False
+    return True
 
 
 def crew_fact(cell: str) -> CrewFact | None:
@@ -179,12 +159,11 @@ def cultural_claims(communities: "Vocabulary", languages: "Vocabulary") -> Calla
     """A reader of claims, each with who says so and perhaps when: "led_by somali (Example Trust, 2026-11)"."""
 
     def read(cell: str) -> tuple[CulturalClaim, ...]:
-        parts = [part.strip() for part in _BETWEEN_PARTS.split(cell)]
-        return tuple(_claim(part) for part in parts if part)
+        return tuple(map(_claim, parts(cell)))
 
     def _claim(part: str) -> CulturalClaim:
         match = _CLAIM.fullmatch(part)
-        if match is None:
+        if match is None or not is_balanced(match[3]):
             example = "specialist_in somali (Example Trust, 2026-11-22)"
             raise CellError(f"{_shown(part)} is not a claim. Write it like {example}, with ; between two.")
         kind = _CLAIMS.one(match[1])
@@ -204,12 +183,14 @@ def phones(
     """A reader of numbers with notes: "020 7946 0123 (reception); 111 (choose option 2)"."""
 
     def read(cell: str) -> tuple[Phone, ...]:
-        parts = [part.strip() for part in _BETWEEN_PARTS.split(cell)]
-        return tuple(_phone(part) for part in parts if part)
+        return tuple(map(_phone, parts(cell)))
 
     def _phone(part: str) -> Phone:
+        if _SHORTENED.search(part):
+            mend = "Its last digits are lost: make the column text, and type the number again."
+            raise CellError(f"A spreadsheet has shortened this number to {_shown(part)}. {mend}")
         match = _NUMBER_AND_NOTE.fullmatch(part)
-        if match is None:
+        if match is None or not is_balanced(match[2] or ""):
             example = "020 7946 0123 (ask for the duty worker)"
             raise CellError(f"{_shown(part)} is not a number with a note. Write it like {example}, with ; between two.")
         note = (match[2] or "").strip()
@@ -219,23 +200,51 @@ def phones(
 
 
 def _number(written: str) -> str:
-    """The number as Ofcom groups it, or a short code as it was written."""
+    """The number as Ofcom groups it, or a short code as it was written.
+
+    A spreadsheet that takes a number for a quantity drops its first 0 or its +: both are put back.
+    """
     digits = written.replace(" ", "").replace("-", "")
-    missing = f"{_shown(written)} is not a number that exists. Check each digit."
+    lost = "" if digits.startswith(("0", "+")) else "+" if digits.startswith("44") else "0"
+    for whole in (digits, lost + digits):
+        if grouped := _grouped(whole, written):
+            return grouped
+    raise CellError(f"{_shown(written)} is not a number that exists. Check each digit.")
+
+
+def _grouped(digits: str, written: str) -> str | None:
+    """The number as it is shown; None where there is no such number."""
     try:
         parsed = phonenumbers.parse(digits, "GB")
     except phonenumbers.NumberParseException:
-        raise CellError(missing) from None
+        return None
     if not digits.startswith("+") and phonenumbers.is_valid_short_number_for_region(parsed, "GB"):
         return written
-    if not digits.startswith(("0", "+")):
-        hint = "A spreadsheet may have dropped its first 0: make the column text, and type the number again"
-        raise CellError(f"{_shown(written)} is not a UK number. {hint}.")
     british = parsed.country_code == phonenumbers.country_code_for_region("GB")
-    if not phonenumbers.is_valid_number(parsed) and not (british and parsed.national_number in _FOR_DRAMA):
-        raise CellError(missing)
+    is_made_up = british and parsed.national_number in _FOR_DRAMA
+    if not digits.startswith(("0", "+")) or not (phonenumbers.is_valid_number(parsed) or is_made_up):
+        return None
     shape = phonenumbers.PhoneNumberFormat.NATIONAL if british else phonenumbers.PhoneNumberFormat.INTERNATIONAL
     return str(phonenumbers.format_number(parsed, shape))
+
+
+def parts(cell: str) -> list[str]:
+    """What stands between semicolons, but for those in brackets; nothing empty."""
+    found, depth = [""], 0
+    for character in cell:
+        depth += {"(": 1, ")": -1}.get(character, 0)
+        if character == ";" and depth <= 0:
+            found.append("")
+            depth = 0
+        else:
+            found[-1] += character
+    return [part.strip() for part in found if part.strip()]
+
+
+def is_balanced(text: str) -> bool:
+    """Whether every bracket that opens is closed after it."""
+    depths = list(accumulate({"(": 1, ")": -1}.get(character, 0) for character in text))
+    return not depths or (min(depths) >= 0 and depths[-1] == 0)
 
 
 class Vocabulary:
@@ -277,20 +286,9 @@ class Vocabulary:
 _CLAIMS = Vocabulary("kind of claim", {kind: kind for kind in get_args(ClaimKind)}, ", ".join(get_args(ClaimKind)))
 
 
-def _terms(noun: str, terms: Mapping[str, Term], file: str) -> Vocabulary:
-    return Vocabulary(noun, {code: code for code in terms}, f"data/taxonomies/{file}")
+def required(reader: Reader) -> Reader:
+    """A reader of a cell that must not be empty."""
 
-
-def _boroughs(places: Places) -> dict[str, str]:
-    return {name: each.code for each in places.areas.boroughs for name in (each.name, each.code)}
-
-
-def _areas_served(places: Places) -> dict[str, str]:
-    footprints = {name: each.code for each in places.areas.footprints for name in (each.name, each.code)}
-    return _boroughs(places) | footprints | {wide: wide for wide in ("London", "England", "UK")}
-
-
-def _required(reader: Reader) -> Reader:
     def read(cell: str) -> object:
         if not cell:
             raise CellError("This cell is empty. Fill it in.")
@@ -299,7 +297,9 @@ def _required(reader: Reader) -> Reader:
     return read
 
 
-def _one_of(*options: str) -> Callable[[str], str | None]:
+def one_of(*options: str) -> Callable[[str], str | None]:
+    """A reader of one of these words, in any capitals."""
+
     def read(cell: str) -> str | None:
         if cell and cell.lower() not in options:
             raise CellError(f"{_shown(cell)} is not one of: {', '.join(options)}.")
@@ -308,7 +308,9 @@ def _one_of(*options: str) -> Callable[[str], str | None]:
     return read
 
 
-def _postcode_in(places: Places) -> Callable[[str], Place | None]:
+def postcode_in(places: Places) -> Callable[[str], Place | None]:
+    """A reader of whole postcodes."""
+
     def read(cell: str) -> Place | None:
         if not cell:
             return None

@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterable, Mapping
 from io import StringIO
 from typing import Any, Literal
 
-from directory.loading.sheets import cleaned, guarded
+from directory.loading.cells import is_balanced
 from directory.models import Audience, CrewFact, CulturalClaim, Entry, Phone
 
 Writer = Callable[[Entry], str]
 
 _YES_NO = {True: "yes", False: "no", None: ""}
-_BRACKETS = str.maketrans("()", "[]")
+_SQUARE = str.maketrans("()", "[]")
 
 
 def as_text(field: str) -> Writer:
@@ -94,13 +94,8 @@ def as_claims(entry: Entry) -> str:
 
 
 def _in_brackets(text: str) -> str:
-    """A note after what it is about; brackets of its own become square ones."""
-    return f" ({text.translate(_BRACKETS)})" if text else ""
-
-
-def write_row(entry: Entry, writers: Mapping[str, Writer]) -> dict[str, str]:
-    """The cells of an entry by column, cleaned and guarded."""
-    return {column: guarded(cleaned(write(entry))) for column, write in writers.items()}
+    """A note after what it is about; brackets of its own that nobody could pair become square ones."""
+    return f" ({text if is_balanced(text) else text.translate(_SQUARE)})" if text else ""
 
 
 def write_text(columns: Iterable[str], rows: Iterable[Mapping[str, Any]]) -> str:

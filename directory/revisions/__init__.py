@@ -26,9 +26,12 @@ from directory.revisions.publishing import (
     latest_number,
     mark,
     next_ref,
+    next_refs,
     number_of,
+    numbers,
     publish,
     refs_changed_after,
+    refs_changed_by_others,
 )
 
 __all__ = [
@@ -54,9 +57,12 @@ __all__ = [
     "list_waiting",
     "mark",
     "next_ref",
+    "next_refs",
     "number_of",
+    "numbers",
     "propose",
     "publish",
     "refs_changed_after",
+    "refs_changed_by_others",
     "restore",
 ]

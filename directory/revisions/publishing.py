@@ -71,14 +71,35 @@ def change_entry(
 
 def next_ref(session: Session) -> str:
     """The reference of the next new entry: one above the highest that was ever given. Inside a unit of work."""
-    numbers = [int(ref.removeprefix("CAD-")) for ref in get_refs(session)]
-    return f"CAD-{max(numbers, default=0) + 1:04d}"
+    return next_refs(session, 1)[0]
+
+
+def next_refs(session: Session, count: int) -> tuple[str, ...]:
+    """The references of the next new entries, in order. Inside a unit of work."""
+    last = max((int(ref.removeprefix("CAD-")) for ref in get_refs(session)), default=0)
+    return tuple(f"CAD-{number:04d}" for number in range(last + 1, last + 1 + count))
 
 
 def number_of(session: Session, ref: str) -> int:
     """The number of the newest change of an entry; 0 where it has none."""
     column = Change.__table__.columns["ref"]  # type: ignore[attr-defined]
     return int(session.execute(select(func.coalesce(func.max(_number), 0)).where(column == ref)).scalar_one())
+
+
+def numbers(session: Session) -> dict[str, int]:
+    """The number of the newest change of each entry."""
+    column = Change.__table__.columns["ref"]  # type: ignore[attr-defined]
+    return {
+        row.ref: row.number
+        for row in session.execute(select(column, func.max(_number).label("number")).group_by(column))
+    }
+
+
+def refs_changed_by_others(session: Session, actors: Iterable[str]) -> set[str]:
+    """References of the entries that anybody but these actors has ever changed."""
+    columns = Change.__table__.columns  # type: ignore[attr-defined]
+    by_others = select(columns["ref"]).where(columns["actor"].not_in(list(actors))).distinct()
+    return set(session.execute(by_others).scalars())
 
 
 def latest_number(session: Session) -> int:
