@@ -100,7 +100,7 @@ def decline(request_id: int) -> Response:
                 to_email=asked.email,
                 key=f"request_declined:{asked.id}",
                 at=here.now(),
-                name=entry.name if entry else asked.facts["service"],
+                service=entry.name if entry else asked.facts["service"],
                 is_claim=asked.kind == "claim",
                 reason=reason,
                 path=f"/services/{entry.ref}/claim" if entry else "/list-a-service",
