@@ -3,7 +3,7 @@
 from flask import Blueprint, abort
 from sqlmodel import Session
 from werkzeug.wrappers import Response
-from wtforms.validators import InputRequired
+from wtforms.validators import DataRequired
 
 from directory import revisions
 from directory.duplicates import possible_duplicates
@@ -83,7 +83,7 @@ def _form(both: tuple[Entry, Entry]) -> Form:
     ]
 
     class KeepForm(Form):
-        kept = RadiosField("Which one stays?", choices, validators=[InputRequired("Choose which one stays.")])
+        kept = RadiosField("Which one stays?", choices, validators=[DataRequired("Choose which one stays.")])
 
     return KeepForm()
 

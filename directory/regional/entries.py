@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from flask import Blueprint
 from werkzeug.wrappers import Response
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 from directory import freshness, revisions
 from directory.accounts.people import editors_of
@@ -32,7 +32,7 @@ class ReasonForm(Form):
     reason = ProseField(
         "Why?",
         description="Everybody who looks after this entry can read it in its history.",
-        validators=[InputRequired("Say why, in a few words."), Length(max=MOST)],
+        validators=[DataRequired("Say why, in a few words."), Length(max=MOST)],
     )
 
 
@@ -42,9 +42,9 @@ class CheckForm(Form):
     groups = CheckboxesField(
         "Which facts did you check?",
         choices=[(group, GROUPS[group]) for group in FACT_GROUPS],
-        validators=[InputRequired("Choose what you checked.")],
+        validators=[DataRequired("Choose what you checked.")],
     )
-    how = RadiosField("How did you check?", choices=HOW, validators=[InputRequired("Choose how you checked.")])
+    how = RadiosField("How did you check?", choices=HOW, validators=[DataRequired("Choose how you checked.")])
 
 
 @blueprint.get("/region/entries/<ref>")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask import Blueprint, abort
 from sqlmodel import Session
 from werkzeug.wrappers import Response
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 from directory import revisions
 from directory.models import Entry
@@ -34,7 +34,7 @@ class RestoreForm(Form):
 
     reason = ProseField(
         "Why should this version be public again?",
-        validators=[InputRequired("Say why, in a few words."), Length(max=MOST)],
+        validators=[DataRequired("Say why, in a few words."), Length(max=MOST)],
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask import Blueprint, abort, flash, redirect, request
 from sqlmodel import Session
 from werkzeug.wrappers import Response
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 from directory import revisions
 from directory.models import Decision, Entry, Proposal
@@ -45,7 +45,7 @@ class SendBackForm(Form):
     reason = ProseField(
         "Why are you sending it back?",
         description="The person who proposed it is sent these words.",
-        validators=[InputRequired("Say why, so that they can put it right."), Length(max=MOST)],
+        validators=[DataRequired("Say why, so that they can put it right."), Length(max=MOST)],
     )
 
 

@@ -3,7 +3,7 @@
 from flask import Blueprint, abort
 from sqlmodel import Session
 from werkzeug.wrappers import Response
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 from directory import listing_requests, revisions
 from directory.duplicates import are_alike
@@ -30,7 +30,7 @@ class AcceptForm(Form):
     organization = TextField(
         "Organisation",
         description="Whoever asked will be able to change every entry of this organisation.",
-        validators=[InputRequired("Enter the organisation that runs it."), Length(max=LONGEST_NAME)],
+        validators=[DataRequired("Enter the organisation that runs it."), Length(max=LONGEST_NAME)],
     )
 
 
@@ -40,7 +40,7 @@ class DeclineForm(Form):
     reason = ProseField(
         "Why not?",
         description="The person who asked is sent these words.",
-        validators=[InputRequired("Say why, in a few words."), Length(max=MOST)],
+        validators=[DataRequired("Say why, in a few words."), Length(max=MOST)],
     )
 
 

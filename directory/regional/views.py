@@ -1,6 +1,7 @@
 """The queue as a page."""
 
 from collections.abc import Mapping
+from functools import partial
 
 from flask import Blueprint, request
 from werkzeug.wrappers import Response
@@ -10,6 +11,7 @@ from directory.regional import desk
 from directory.regional.queue import KINDS, Item, Wanted, page_of
 from directory.web import rooms
 from directory.web.entering import allow, signed_in
+from directory.web.times import age
 
 blueprint = Blueprint("regional", __name__)
 
@@ -47,7 +49,7 @@ def queue() -> Response:
         footprints=_footprints(),
         previous=desk.query(wanted, page=found.number - 1) if found.number > 1 else "",
         next=desk.query(wanted, page=found.number + 1) if found.number < found.pages else "",
-        now=here.now(),
+        age=partial(age, now=here.now()),
     )
 
 
