@@ -9,12 +9,14 @@ from directory.models import Entry, Status
 def missing(entry: Entry) -> tuple[str, ...]:
     """What must be known before an entry is shown to people; nothing where it may be."""
     reach = bool(entry.phones or entry.email or entry.website)
-    is_place = entry.location_type == "physical" and entry.address_visibility == "full"
-    there = bool(entry.postcode or (entry.address and entry.borough))
+    door = bool(entry.address or entry.postcode)
+    is_open_place = entry.location_type == "physical" and entry.address_visibility != "hidden"
     wanted = {
         "What it is, in a sentence": bool(entry.description),
-        "A number, an email address or a website, or an address to walk in to": reach or (there and entry.walk_in),
-        "The address with its postcode or borough, or that it is not to be shown": there or not is_place,
+        "A number, an email address or a website, or an address to walk in to": reach or bool(door and entry.walk_in),
+        "Where it is, if only the borough, or that nobody is to be told": door
+        or bool(entry.borough)
+        or not is_open_place,
     }
     return tuple(what for what, known in wanted.items() if not known)
 
@@ -23,6 +25,7 @@ def not_known(entry: Entry) -> tuple[str, ...]:
     """What will be shown as not known: worth asking, but no reason to wait."""
     wanted = {
         "opening hours": bool(entry.opening_hours),
+        "the address": bool(entry.address or entry.postcode) or entry.location_type == "virtual",
         "whether people can refer themselves": entry.self_referral is not None,
         "whether people can walk in": entry.walk_in is not None or entry.location_type == "virtual",
         "ages": entry.minimum_age is not None or entry.maximum_age is not None,
