@@ -33,6 +33,7 @@ from directory.models.people import Account, AccountEvent, Grant, Role
 from directory.models.proposals import Decision, Outcome, Proposal
 from directory.models.reports import Report, ReportClosing, ReportOutcome, TurnedAwayWhy
 from directory.models.tables import Change, Service
+from directory.models.uploads import Upload
 
 __all__ = [
     "CREW_FACTS",
@@ -76,5 +77,6 @@ __all__ = [
     "Service",
     "Status",
     "TurnedAwayWhy",
+    "Upload",
     "Visibility",
 ]

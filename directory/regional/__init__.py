@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from directory.regional import duplicates, entries, history, proposals, report_pages, requests, views
+from directory.regional import duplicates, entries, history, proposals, report_pages, requests, spreadsheet, views
 from directory.regional.gathering import Gatherer
 
 
@@ -10,5 +10,5 @@ def init_app(app: Flask) -> None:
     """Register the pages of regional maintainers."""
     here = app.extensions["directory"]
     app.extensions["regional"] = Gatherer(here.places.areas, here.config.freshness)
-    for room in (views, proposals, entries, history, duplicates, requests, report_pages):
+    for room in (views, proposals, entries, history, duplicates, requests, report_pages, spreadsheet):
         app.register_blueprint(room.blueprint)

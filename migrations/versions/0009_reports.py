@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0009"
-down_revision = "0002"
+down_revision = "0008"
 
 KINDS = "kind in ('no_answer', 'shut', 'turned_away', 'wrong_number', 'wrong_address', 'other')"
 
