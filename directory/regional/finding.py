@@ -148,20 +148,32 @@ def proposals(standing: Standing, waiting: Iterable[Waiting]) -> Iterator[Item]:
         )
 
 
-def live_changes(standing: Standing, changes: Iterable[LiveChange], dismissed: Set[str]) -> Iterator[Item]:
+def live_changes(
+    standing: Standing, changes: Iterable[LiveChange], dismissed: Set[str], now: datetime
+) -> Iterator[Item]:
     """The newest change of each entry that went live without approval and says other things than before.
 
-    That there is space, or none, passes by itself and is not listed; that it is closed is.
+    That there is space, or none, passes by itself and is not listed; that it is closed now is. Whoever says that a
+    change is right says so of those before it too.
     """
-    newest = {change.ref: change for change in sorted(changes, key=lambda change: change.number)}
+    seen: dict[str, int] = {}
+    newest: dict[str, LiveChange] = {}
+    for change in sorted(changes, key=lambda change: change.number):
+        if live_key(change.number) in dismissed:
+            seen[change.ref] = change.number
+        if _is_news(change, standing.entries[change.ref], now):
+            newest[change.ref] = change
     for ref, change in newest.items():
-        fields = change.fields - _NOT_NEWS
-        live = standing.entries[ref].live_status
-        if not (live and live.state == "closed"):
-            fields -= {"live_status"}
-        if fields and live_key(change.number) not in dismissed:
-            detail, path = f"Went live: {_named(fields)}", f"/region/entries/{ref}/history"
-            yield standing.item("live", ref, detail=detail, path=path, about=fields, since=change.at)
+        if change.number > seen.get(ref, 0):
+            detail, path = f"Went live: {_named(change.fields - _NOT_NEWS)}", f"/region/entries/{ref}/history"
+            yield standing.item("live", ref, detail=detail, path=path, about=change.fields, since=change.at)
+
+
+def _is_news(change: LiveChange, entry: Entry, now: datetime) -> bool:
+    fields = change.fields - _NOT_NEWS
+    live = entry.status_at(now)
+    is_closed = live is not None and live.state == "closed"
+    return bool(fields if is_closed else fields - {"live_status"})
 
 
 def live_key(number: int) -> str:

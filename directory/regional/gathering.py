@@ -54,7 +54,7 @@ class Gatherer:
         silent: frozenset[str] = frozenset()
         items = chain(
             finding.reported(standing, reports.list_open(session)),
-            finding.live_changes(standing, _live_changes(session, now), dismissed),
+            finding.live_changes(standing, _live_changes(session, now), dismissed, now),
             finding.proposals(standing, revisions.list_waiting(session)),
             finding.requests(standing, listing_requests.list_open(session)),
             finding.past_check_date(standing, silent, self._days, today),

@@ -9,6 +9,7 @@ from directory import listing_requests, revisions
 from directory.duplicates import are_alike
 from directory.listing_requests import RequestDecided, footprints_of_request
 from directory.models import Entry, Evidence, ListingRequest
+from directory.permissions import may_maintain, organization_key
 from directory.regional import actors, desk
 from directory.regional.inviting import invite_editor
 from directory.regional.wordings import spoken_instant
@@ -22,15 +23,17 @@ blueprint = Blueprint("regional_requests", __name__)
 
 MOST = 1000  # characters of a reason
 LONGEST_NAME = 200
+_NOT_THEIRS = (
+    "That is not the organisation of this entry, or it has entries in other regions. Change the entry first, or ask an "
+    "administrator to invite them."
+)
 
 
 class AcceptForm(Form):
-    """Whose entry it is: editors belong to an organisation."""
+    """Who runs the service: editors belong to an organisation."""
 
     organization = TextField(
-        "Organisation",
-        description="Whoever asked will be able to change every entry of this organisation.",
-        validators=[DataRequired("Enter the organisation that runs it."), Length(max=LONGEST_NAME)],
+        "Organisation", validators=[DataRequired("Enter the organisation that runs it."), Length(max=LONGEST_NAME)]
     )
 
 
@@ -58,14 +61,18 @@ def accept(request_id: int) -> Response:
     here, person = rooms(), signed_in()
     form = AcceptForm(prefix="accept-")
     with here.database.reading() as session:
-        asked, _ = _known(session, request_id)
+        _known(session, request_id)
     if not form.validate():
         return _page(request_id, accept_form=form, status=422)
+    organization = form.organization.data or ""
     try:
         with here.database.unit_of_work() as session:
+            asked, entry = _known(session, request_id)
+            if entry is not None and not _may_give(session, entry, organization):
+                form.organization.errors = [_NOT_THEIRS]
+                return _page(request_id, accept_form=form, status=422)
             done = desk.decide(session, f"/region/requests/{request_id}")
             listing_requests.decide(session, request_id, "accepted", actor=person.actor, reason="", at=here.now())
-            organization = form.organization.data or ""
             if asked.kind == "claim":
                 _give(session, asked, organization)
                 return done(f"{asked.name} can now edit the entries of {organization}.")
@@ -122,6 +129,18 @@ def _known(session: Session, request_id: int) -> tuple[ListingRequest, Entry | N
     if not person.is_administrator and person.footprints.isdisjoint(theirs):
         abort(403)
     return asked, entry
+
+
+def _may_give(session: Session, entry: Entry, organization: str) -> bool:
+    """Whether a maintainer may make somebody an editor of an organisation by giving them this entry.
+
+    The organisation is that of the entry; where it has none, one all of whose entries are in the maintainer's region.
+    """
+    key = organization_key(organization)
+    if entry.organization:
+        return organization_key(entry.organization) == key
+    theirs = [other for other in revisions.get_entries(session).values() if organization_key(other.organization) == key]
+    return all(may_maintain(signed_in(), other, rooms().places.areas) for other in theirs)
 
 
 def _give(session: Session, asked: ListingRequest, organization: str) -> None:

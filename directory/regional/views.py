@@ -1,7 +1,7 @@
 """The queue as a page."""
 
 from collections.abc import Mapping
-from functools import partial
+from datetime import datetime
 
 from flask import Blueprint, request
 from werkzeug.wrappers import Response
@@ -9,23 +9,25 @@ from werkzeug.wrappers import Response
 from directory.places.areas import Borough, Footprint
 from directory.regional import desk
 from directory.regional.queue import KINDS, Item, Wanted, page_of
+from directory.schedules import LONDON
 from directory.web import rooms
 from directory.web.entering import allow, signed_in
-from directory.web.times import age
+from directory.web.times import age, spoken_date
 
 blueprint = Blueprint("regional", __name__)
 
 KIND_NAMES = {
-    "caution": "Cautions",
-    "report": "Reports",
-    "live": "Went live",
-    "proposal": "Proposals",
-    "request": "Requests",
-    "silent": "No answer to checks",
-    "stale": "Check date past",
-    "duplicate": "Possible duplicates",
-    "lead": "Leads",
+    "caution": ("Caution", "Cautions"),
+    "report": ("Report", "Reports"),
+    "live": ("Went live", "Went live"),
+    "proposal": ("Proposal", "Proposals"),
+    "request": ("Request", "Requests"),
+    "silent": ("No answer", "No answer to checks"),
+    "stale": ("Check date past", "Check date past"),
+    "duplicate": ("Duplicate?", "Possible duplicates"),
+    "lead": ("Lead", "Leads"),
 }
+"""Each kind of item, one and several of it."""
 
 
 @blueprint.get("/region")
@@ -49,14 +51,14 @@ def queue() -> Response:
         footprints=_footprints(),
         previous=desk.query(wanted, page=found.number - 1) if found.number > 1 else "",
         next=desk.query(wanted, page=found.number + 1) if found.number < found.pages else "",
-        age=partial(age, now=here.now()),
+        waiting={item.path: _waiting(item, here.now()) for item in found.items},
     )
 
 
 def _kinds(counts: Mapping[str, int], wanted: Wanted) -> list[dict[str, object]]:
     """A link for each kind that there is something of, and one for all."""
     links: list[dict[str, object]] = [_kind("", "Everything", sum(counts.values()), wanted)]
-    return links + [_kind(kind, KIND_NAMES[kind], counts[kind], wanted) for kind in KINDS if counts[kind]]
+    return links + [_kind(kind, KIND_NAMES[kind][1], counts[kind], wanted) for kind in KINDS if counts[kind]]
 
 
 def _kind(kind: str, name: str, count: int, wanted: Wanted) -> dict[str, object]:
@@ -75,3 +77,12 @@ def _footprints() -> list[Footprint]:
     person, known = signed_in(), rooms().places.areas.footprints
     theirs = [footprint for footprint in known if person.is_administrator or footprint.code in person.footprints]
     return theirs if len(theirs) > 1 else []
+
+
+def _waiting(item: Item, now: datetime) -> str:
+    """How long it waits, or since when it should have been checked."""
+    if item.since is None:
+        return ""
+    if item.kind in ("stale", "silent"):
+        return f"due {spoken_date(item.since.astimezone(LONDON).date().isoformat())}"
+    return age(item.since, now)

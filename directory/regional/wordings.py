@@ -44,7 +44,7 @@ def lines(field: str, value: Any, today: date, places: Places, taxonomies: Taxon
 
 
 def hours(text: str, today: date) -> tuple[str, ...]:
-    """Opening hours as lines: the ordinary week, bank holidays, and each change of the coming year."""
+    """Opening hours as lines: the ordinary week, bank holidays, and other hours on dates of the next year."""
     schedule = schedules.parse(text)
     if not schedule.known and not schedule.dated and schedule.bank_holiday is None:
         return ("By appointment, times not known" if schedule.by_appointment else NOT_KNOWN,)
@@ -54,7 +54,7 @@ def hours(text: str, today: date) -> tuple[str, ...]:
     if any(rule.weeks for rule in schedule.weekly or ()):
         said_of_it.append(f"Not every week is the same. As kept: {schedules.write(ordinary)}")
     said_of_it.append(f"Bank holidays: {_on_bank_holidays(schedule, monday)}")
-    for change in schedules.exceptions(schedule, today, YEAR_DAYS):
+    for change in schedules.exceptions(replace(schedule, bank_holiday=None), today, YEAR_DAYS):
         said_of_it.append(f"{change.dates}: {change.words}" + (f" ({change.note})" if change.note else ""))
     return tuple(said_of_it)
 

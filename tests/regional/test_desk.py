@@ -146,6 +146,18 @@ def test_what_went_live_is_in_the_queue_until_somebody_says_it_is_right(region: 
     assert "Went live (1)" in Page.fetch(client, "/region").links
 
 
+def test_a_status_does_not_hide_what_went_live_before_it(region: Region, client: FlaskClient) -> None:
+    entry = region.read()
+    other_hours = entry.model_copy(update={"opening_hours": "off"})
+    live = {"state": "space", "at": region.now, "until": region.now + timedelta(hours=2)}
+    region.publish(other_hours, live=True)
+    region.publish(Entry.model_validate({**dict(other_hours), "live_status": live}), live=True)
+    assert "Went live (1)" in Page.fetch(client, "/region").links
+    page = Page.fetch(client, f"{ENTRY}/history")
+    page.send(client, f"{ENTRY}/history/3/right", status=303)
+    assert "Went live (1)" not in Page.fetch(client, "/region").links
+
+
 def test_that_there_is_space_is_no_item_but_closed_is(region: Region, client: FlaskClient) -> None:
     entry = region.read()
     for state, shown in (("space", False), ("closed", True)):
@@ -243,6 +255,19 @@ def test_a_claim_gives_the_keeper_the_entry(region: Region, client: FlaskClient)
     page.send(client, f"{path}/accept", status=303, **{"accept-organization": "Drop-in Trust"})
     assert region.read("CAD-9002").organization == "Drop-in Trust"
     assert "Nobody yet" not in Page.fetch(client, "/region/entries/CAD-9002").main
+
+
+def test_a_claim_reaches_no_organisation_of_another_region(region: Region, client: FlaskClient) -> None:
+    """Whoever claims a lead here does not become the editor of entries elsewhere, whatever is typed."""
+    region.publish(lead(organization=""), make_entry(ref="CAD-9003", organization="Camden Trust", borough=CAMDEN))
+    path = ask(region, "claim", "CAD-9002")
+    page = Page.fetch(client, path)
+    refused = Page(page.send(client, f"{path}/accept", status=422, **{"accept-organization": "camden  TRUST"}))
+    assert [href for _, href in refused.errors] == ["#accept-organization"]
+    other = ask(region, "claim", "CAD-9001")
+    page = Page.fetch(client, other)
+    page.send(client, f"{other}/accept", status=422, **{"accept-organization": "Another Trust"})
+    assert region.reading(lambda session: len(listing_requests.list_open(session))) == 2
 
 
 def test_a_request_is_declined_with_a_reason(region: Region, client: FlaskClient) -> None:
