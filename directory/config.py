@@ -1,5 +1,6 @@
 """Settings: the only reader of the environment. Every default is safe to publish and fit for one machine."""
 
+import json
 import os
 import re
 import secrets
@@ -48,23 +49,42 @@ class MailServer:
 
 
 @dataclass(frozen=True)
+class SingleSignOn:
+    """An organisation that signs its own people in, by OpenID Connect.
+
+    `name` is what the button says. `roles` are roles by claim and value of the claim, each with its scope:
+    {"groups": {"sel-team": ("maintainer", "SEL")}}.
+    """
+
+    issuer: str
+    client_id: str
+    client_secret: str = field(repr=False)
+    name: str = "your organisation"
+    roles: Mapping[str, Mapping[str, tuple[str, str]]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Config:
     """What may differ between two installations.
 
     `instance_path` holds everything that is made at run time: the SQLite database, the postcode tables and the
     search index. `refresh_seconds` is how often a process looks for a new change number; 0 means only when told.
-    `secret_key` signs sessions and links; "" for one that is made once and kept in `instance_path`.
-    `freshness` is how many days each group of facts holds after it was last checked. Without a `mail` server messages
-    wait in the outbox; `public_url` is what the links in them begin with, without a slash at its end.
+    `secret_key` signs sessions and links; "" for one that is made once and kept in `instance_path`. `public_url` is
+    where people find the directory, for links in mail, without "/" at its end. `trusted_proxies` is how many stand
+    before it. `breached_passwords_url` is asked about new passwords; "" for nobody. `freshness` is how many days each
+    group of facts holds after it was last checked. Without a `mail` server messages wait in the outbox.
     """
 
     instance_path: Path
     database_url: str
     refresh_seconds: float = 1.0
     secret_key: str = ""
+    public_url: str = "http://127.0.0.1:8000"
+    trusted_proxies: int = 0
+    breached_passwords_url: str = ""
+    single_sign_on: SingleSignOn | None = None
     freshness: Mapping[_FactGroup, int] = field(default_factory=lambda: FRESHNESS)
     mail: MailServer | None = None
-    public_url: str = "http://127.0.0.1:8000"
 
     @property
     def tables_path(self) -> Path:
@@ -91,7 +111,10 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Config:
         _driver_named(database_url),
         _seconds(environ.get("REFRESH_SECONDS") or "1"),
         _secret(environ.get("SECRET_KEY") or ""),
-        _freshness(environ.get("FRESHNESS") or ""),
+        trusted_proxies=_count(environ.get("TRUSTED_PROXIES") or "0"),
+        breached_passwords_url=_web_address("BREACHED_PASSWORDS_URL", environ.get("BREACHED_PASSWORDS_URL") or ""),
+        single_sign_on=_single_sign_on(environ),
+        freshness=_freshness(environ.get("FRESHNESS") or ""),
         **_mail(environ.get("MAIL_URL") or "", environ.get("MAIL_FROM") or "", environ.get("PUBLIC_URL") or ""),
     )
 
@@ -145,6 +168,58 @@ def _seconds(text: str) -> float:
     if not 0 <= seconds <= 3600:
         raise ConfigError("REFRESH_SECONDS must be a number of seconds from 0 to 3600, for example 1.")
     return seconds
+
+
+def _count(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) <= 9):
+        raise ConfigError("TRUSTED_PROXIES must be how many proxies stand before the directory, for example 1.")
+    return int(text)
+
+
+def _web_address(name: str, text: str) -> str:
+    """An address that secrets may travel to: with TLS, or within this machine."""
+    try:
+        parts = urlsplit(text)
+        is_safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in {"127.0.0.1", "localhost"})
+    except ValueError:
+        is_safe = False
+    if text and not (is_safe and parts.hostname and not parts.query and not parts.fragment):
+        raise ConfigError(f"{name} must be an address that starts with https://, or with http://127.0.0.1 for trying.")
+    return text.rstrip("/")
+
+
+def _single_sign_on(environ: Mapping[str, str]) -> SingleSignOn | None:
+    issuer = _web_address("OIDC_ISSUER", environ.get("OIDC_ISSUER") or "")
+    client_id, client_secret = environ.get("OIDC_CLIENT_ID") or "", environ.get("OIDC_CLIENT_SECRET") or ""
+    if not any((issuer, client_id, client_secret)):
+        return None
+    if not all((issuer, client_id, client_secret)):
+        raise ConfigError("Set OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET together, or none of them.")
+    roles = _roles_by_claim(environ.get("OIDC_ROLES") or "{}")
+    return SingleSignOn(issuer, client_id, client_secret, environ.get("OIDC_NAME") or "your organisation", roles)
+
+
+def _roles_by_claim(text: str) -> dict[str, dict[str, tuple[str, str]]]:
+    """Roles by claim and value: {"groups": {"sel-team": "maintainer SEL", "control-room": "professional"}}."""
+    try:
+        return {
+            claim: {value: _role_and_scope(role) for value, role in values.items()}
+            for claim, values in json.loads(text).items()
+        }
+    except (ValueError, AttributeError):
+        raise ConfigError(
+            'OIDC_ROLES must be JSON like {"groups": {"sel-team": "maintainer SEL", "111": "professional"}}. The roles '
+            "are administrator, professional, maintainer with a footprint, and editor with an organisation."
+        ) from None
+
+
+def _role_and_scope(text: str) -> tuple[str, str]:
+    role, _, scope = text.partition(" ")
+    if role not in {"administrator", "professional", "maintainer", "editor"}:
+        raise ValueError(role)
+    if (role in {"maintainer", "editor"}) != bool(scope.strip()):
+        raise ValueError(text)
+    return role, scope.strip()
 
 
 def _freshness(text: str) -> Mapping[_FactGroup, int]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, get_args
 
+from directory.models import FACT_GROUPS, CheckedBy, CheckedHow, LiveState, ProblemKind
 from directory.places import By, Places
 from directory.search.query import LONGEST_TEXT, WIDEST_KM, Asking, Kind
 from directory.taxonomies import Taxonomies
@@ -16,6 +17,7 @@ MAYBE_TEXT: Schema = {"type": ["string", "null"]}
 MAYBE_NUMBER: Schema = {"type": ["number", "null"]}
 AGES = "^[0-9]{1,3}(-[0-9]{1,3})?$"
 RULES = ("open", "age", "gender", "residence", "referral", "self_referral", "walk_in", "step_free")
+INSTANT: Schema = {"type": "string", "format": "date-time"}
 MAYBE_INSTANT: Schema = {"type": ["string", "null"], "format": "date-time"}
 
 
@@ -151,6 +153,10 @@ def _object(properties: Schema) -> Schema:
     return {"type": "object", "required": list(properties), "properties": properties}
 
 
+def _or_null(properties: Schema, description: str) -> Schema:
+    return {"oneOf": [_object(properties), {"type": "null"}], "description": description}
+
+
 def _list(schema: Schema) -> Schema:
     return {"type": "array", "items": schema}
 
@@ -165,6 +171,9 @@ def _schemas() -> Schema:
                 "text": TEXT,
             }
         ),
+        "LiveStatus": _or_null(_of_a_live_status(), "What the service says of this instant; null: nothing"),
+        "Caution": _or_null(_of_a_caution(), "Several people reported the entry, since this instant"),
+        "Evidence": _object(_of_evidence()),
         "Place": {"oneOf": [_object(_whereabouts()), {"type": "null"}]},
         "Result": _object({**_brief(), **_of_a_result()}),
         "NearMiss": _object({"entry": _ref("Result"), "rule": _one(RULES), "text": TEXT}),
@@ -193,9 +202,34 @@ def _of_a_result() -> Schema:
     return {
         "distance_km": MAYBE_NUMBER,
         "open": _ref("Opening"),
-        "ask_about": {**_list(TEXT), "description": "What the search asked for and is not known"},
+        "live_status": _ref("LiveStatus"),
+        "ask_about": {
+            **_list(TEXT),
+            "description": "What was asked for and is not known, or was said or reported",
+        },
         "reasons": {**_list(TEXT), "description": "Why the entry is here, each in a few words"},
         "arrival": {"oneOf": [_object(_of_an_arrival()), {"type": "null"}]},
+    }
+
+
+def _of_a_live_status() -> Schema:
+    return {"state": _one(get_args(LiveState)), "note": MAYBE_TEXT, "at": INSTANT, "until": INSTANT}
+
+
+def _of_a_caution() -> Schema:
+    return {"kinds": _list(_one(get_args(ProblemKind))), "at": INSTANT}
+
+
+def _of_evidence() -> Schema:
+    by, how = [*filter(None, get_args(CheckedBy)), None], [*filter(None, get_args(CheckedHow)), None]
+    return {
+        "fact_group": _one(FACT_GROUPS),
+        "source_url": MAYBE_TEXT,
+        "source_date": {**MAYBE_TEXT, "description": "Perhaps only a year or a month"},
+        "checked_on": {**MAYBE_TEXT, "description": "The day on which somebody last said that the group is right"},
+        "checked_by": {"enum": by, "description": "Which side said so"},
+        "checked_how": {"enum": how},
+        "confirmed_by_provider": {"type": "boolean"},
     }
 
 
@@ -216,8 +250,9 @@ def _of_a_whole_entry() -> Schema:
         **dict.fromkeys(("referral_routes", "communities", "languages"), term),
         **dict.fromkeys(("interpreters", "step_free", "nhs_commissioned"), MAYBE_TRUE),
         **dict.fromkeys(("cost", "cost_description"), MAYBE_TEXT),
-        "evidence": _list({"type": "object"}),
+        "evidence": _list(_ref("Evidence")),
         "open": _ref("Opening"),
+        "live_status": _ref("LiveStatus"),
         "number": WHOLE,
     }
 
@@ -254,6 +289,7 @@ def _brief() -> Schema:
         "area_served": _list({"type": "string"}),
         "phones": _list(_object({"number": {"type": "string"}, "note": MAYBE_TEXT, "kind": {"type": "string"}})),
         "confirmed_by_provider": {"type": "boolean"},
+        "caution": _ref("Caution"),
     }
 
 

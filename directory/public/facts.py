@@ -1,14 +1,25 @@
 """The facts of one entry in words, whoever asks and whenever. A fact that is not known is an empty text."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
-from directory.models import Entry, Phone
+from directory.models import Entry, Phone, ProblemKind
+from directory.schedules import LONDON
+from directory.search import wording
 from directory.taxonomies import Taxonomies
 from directory.web.times import spoken_date as spoken_date
 
 MOST_NAMES_ON_A_CARD = 5
+_REPORTED: Mapping[ProblemKind, str] = {
+    "no_answer": "nobody answered",
+    "shut": "it was shut when shown open",
+    "turned_away": "they were turned away",
+    "wrong_number": "the number was wrong",
+    "wrong_address": "the address was wrong",
+    "other": "something was wrong",
+}
 _COSTS = {"free": "Free", "paid": "You have to pay", "mixed": "Some of it is free, some you have to pay for"}
 
 
@@ -73,15 +84,16 @@ def cost(entry: Entry) -> str:
     return ". ".join(filter(None, [_COSTS.get(entry.cost or "", ""), entry.cost_description.rstrip(".")]))
 
 
-def freshness(entry: Entry) -> str:
-    """How old and how sure the entry is, in one line: by its hours where known, else by whatever has a source."""
-    if not entry.evidence:
-        return "Not yet confirmed by the provider"
-    evidence = next((one for one in entry.evidence if one.fact_group == "hours"), entry.evidence[0])
-    dated = f"Source dated {spoken_date(evidence.source_date)}" if evidence.source_date else "Source not dated"
-    if evidence.confirmed_by_provider:
-        return f"Confirmed by the provider, {spoken_date(evidence.source_date)}".rstrip(", ")
-    return f"{dated}, not yet confirmed by the provider"
+def caution(entry: Entry, today: date) -> str:
+    """What several people reported, and what to do before going; empty where nothing stands."""
+    if entry.caution is None:
+        return ""
+    reported = wording.listed([f"that {_REPORTED[kind]}" for kind in entry.caution.kinds], "and")
+    day = entry.caution.at.astimezone(LONDON).date()
+    when = {0: "today", 1: "yesterday"}.get((today - day).days, f"on {spoken_date(day.isoformat())}")
+    can_ring = wording.can_be_rung(entry) and "wrong_number" not in entry.caution.kinds
+    first = "" if entry.location_type == "virtual" else "Ring first" if can_ring else "Ask first"
+    return sentences([f"Two or more people reported {when} {reported}", first])
 
 
 def sentences(parts: Iterable[str]) -> str:

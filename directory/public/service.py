@@ -8,10 +8,11 @@ from typing import NamedTuple
 from markupsafe import Markup
 
 from directory import schedules
-from directory.models import Entry, FactGroup
+from directory.freshness import Freshness
+from directory.models import Entry
 from directory.places import Places, distance_in_words
 from directory.places.travel import in_words
-from directory.public import facts, handover, summaries
+from directory.public import facts, handover, knowing, summaries
 from directory.public.arguments import Arguments
 from directory.public.cards import Cards, EntryCard, State, ask_about, spoken_state
 from directory.public.looking import Looked
@@ -19,8 +20,8 @@ from directory.public.results import Link
 from directory.public.shortlist import Shortlist, with_query
 from directory.public.summaries import NOT_KNOWN, Fact
 from directory.search import wording
-from directory.search.catalogue import Opening, opening_at
 from directory.search.columns import brings
+from directory.search.live import Opening, opening_at
 from directory.search.query import Query
 from directory.search.results import Result
 from directory.taxonomies import Taxonomies
@@ -30,12 +31,6 @@ from directory.web.times import moment
 MOST_KEPT = 2048
 _WAY_IN = "How to get in"
 _THREE = {True: "Yes", False: "No", None: NOT_KNOWN}
-_GROUPS: dict[FactGroup, str] = {
-    "contact": "Contact details",
-    "hours": "Opening hours",
-    "criteria": "Who it is for and how to get in",
-    "culture": "Culture and language",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +67,15 @@ class Section:
 class Chosen:
     """An entry as one search sees it, in short; every text is ready to print, empty where there is nothing to say.
 
-    `against` are the rules that shut this person out, `note` what the journey changes, `journey` how long it may take,
+    `said` is what the service says of the time of the search, `caution` what several people reported. `against` are the
+    rules that shut this person out, `note` what the journey changes, `journey` how long it may take,
     `text` the text for the caller and `sms` the link that sends it. `first` is what whoever asks must know first.
     """
 
     card: EntryCard
     state: State
+    said: str
+    caution: str
     against: str
     note: str
     where: str
@@ -92,14 +90,18 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True)
 class ServicePage:
-    """Everything the page shows, ready to print. `then` is the state at the time that was chosen, if one was;
-    `before` are sections above the opening hours, `after` below."""
+    """Everything the page shows, ready to print.
+
+    `said` is what the service says of now, `then` the state at the time that was chosen, if one was; `before` are
+    sections above the opening hours, `after` below.
+    """
 
     chosen: Chosen
     kind_line: str
     description: str
     where: str
     state: State
+    said: str
     then: str
     before: Sequence[Section]
     hours_missing: str
@@ -117,11 +119,15 @@ class _Known(NamedTuple):
 
 @dataclass(frozen=True)
 class ServicePresenter:
-    """Turns an entry, as a search sees it, into words. `now` is the instant of the page."""
+    """Turns an entry, as a search sees it, into words. `now` is the instant of the page.
+
+    `fresh_days` is how long each group of facts holds after it was checked.
+    """
 
     cards: Cards
     places: Places
     taxonomies: Taxonomies
+    fresh_days: Freshness
     _kept: dict[str, _Known] = field(default_factory=dict, init=False, compare=False)
 
     def chosen(
@@ -136,7 +142,8 @@ class ServicePresenter:
         self, looked: Looked, schedule: schedules.Schedule, query: Query, arguments: Arguments, now: datetime
     ) -> ServicePage:
         """The page of an entry; its links carry `arguments`."""
-        entry, opening = looked.result.entry, opening_at(schedule, now)
+        entry = looked.result.entry
+        opening = opening_at(entry, now)
         chosen = self._chosen(looked, schedule, query, now, arguments, entry_path(entry))
         card = chosen.card
         return ServicePage(
@@ -145,12 +152,13 @@ class ServicePresenter:
             description=entry.description,
             where=facts.sentences([card.address, chosen.where if looked.result.distance_km is not None else ""]),
             state=spoken_state(opening.answer.state, opening.text, card),
+            said=facts.sentences([opening.said]),
             then=_then(looked.result.opening, query.at, now) if query.at_given else "",
             before=[self._contact(entry), self._who(entry), self._way_in(entry), self._where(entry)],
             hours_missing="" if schedule.known else _hours_missing(entry),
             week=schedules.week(schedule, now.date()) if schedule.known else (),
             coming=schedules.exceptions(schedule, now.date()) if schedule.known else (),
-            after=[self._culture(entry), self._access(entry), self._cost(entry), self._checked(entry)],
+            after=[self._culture(entry), self._access(entry), self._cost(entry), self._checked(entry, now.date())],
         )
 
     def _chosen(
@@ -159,12 +167,16 @@ class ServicePresenter:
         result, entry = looked.result, looked.result.entry
         known = self._known(entry, schedule, now.date())
         is_brought = brings(entry, query.asking)
+        fresh = knowing.freshness(entry, query.leading, now.date())
+        said = (*known.facts, ("How we know", f"{fresh}."), *_why(looked, query))
         text = handover.message(
             entry, result.opening, now, self.places, self.taxonomies, query.at if query.at_given else None
         )
         return Chosen(
             card=known.card,
             state=spoken_state(result.answer.state, result.open_text, known.card),
+            said=facts.sentences([result.opening.said]),
+            caution=facts.caution(entry, now.date()),
             against=facts.sentences(looked.against),
             note=facts.sentences([result.arrival.note]) if result.arrival else "",
             where=_whereabouts(result, query, known.card),
@@ -172,7 +184,7 @@ class ServicePresenter:
             text=text,
             sms=handover.sms_link(text),
             first=summaries.for_who_asks(entry, query.asking, self.taxonomies),
-            facts=[fact for fact in (*known.facts, *_why(looked, query)) if not (is_brought and fact[0] == _WAY_IN)],
+            facts=[fact for fact in said if not (is_brought and fact[0] == _WAY_IN)],
             path=with_query(known.card.path, here),
             links=Shortlist.of(here).links(entry.ref, path, here),
         )
@@ -190,7 +202,6 @@ class ServicePresenter:
                 ("Where", summaries.where(entry, self.places)),
                 ("Culture and language", summaries.culture(entry, self.taxonomies)),
                 ("The next seven days", summaries.coming_week(schedule, today)),
-                ("How we know", f"{card.fresh}."),
             )
             kept = self._kept[entry.ref] = _Known(entry, today, card, said)
         return kept
@@ -203,7 +214,7 @@ class ServicePresenter:
         website = facts.web_address(entry.website)
         rows = rows or [Row("Phone", NOT_KNOWN)]
         rows.append(Row("Email", entry.email, f"mailto:{entry.email}" if entry.email else ""))
-        rows.append(Row("Website", _host(website), website))
+        rows.append(Row("Website", knowing.host(website), website))
         rows.append(Row("Run by", entry.organization))
         return Section("Contact", rows)
 
@@ -259,8 +270,10 @@ class ServicePresenter:
             "Cost", [Row("Cost", facts.cost(entry)), Row("Paid for by the NHS", _THREE[entry.nhs_commissioned])]
         )
 
-    def _checked(self, entry: Entry) -> Section:
-        return Section("How we know", [Row("Confirmed by the provider", _confirmed(entry)), *_sources(entry)])
+    def _checked(self, entry: Entry, today: date) -> Section:
+        groups = knowing.by_group(entry, today, self.fresh_days)
+        sources = ((key, text, facts.web_address(url)) for key, text, url in knowing.sources(entry))
+        return Section("How we know", [Row(*told) for told in (*groups, *sources)])
 
 
 def _hours_missing(entry: Entry) -> str:
@@ -286,33 +299,8 @@ def _why(looked: Looked, query: Query) -> Iterable[Fact]:
 
 
 def _then(opening: Opening, at: datetime, now: datetime) -> str:
-    return f"At {moment(at, now)}: {wording.uncapitalised(opening.text)}."
-
-
-def _confirmed(entry: Entry) -> str:
-    """What the provider has confirmed: everything, since the oldest of its dates; some of it; or nothing."""
-    confirmed = [evidence for evidence in entry.evidence if evidence.confirmed_by_provider]
-    if not confirmed:
-        return "Not yet"
-    if len(confirmed) < len(entry.evidence):
-        return f"Only {wording.uncapitalised(_list([_GROUPS[evidence.fact_group] for evidence in confirmed]))}"
-    oldest = min(evidence.source_date for evidence in confirmed)
-    return f"Yes, {facts.spoken_date(oldest)}" if oldest else "Yes"
-
-
-def _sources(entry: Entry) -> Iterable[Row]:
-    """Where the facts come from, one row a source, naming what it says where there are several."""
-    by_source: dict[tuple[str, str], list[str]] = {}
-    for evidence in entry.evidence:
-        by_source.setdefault((evidence.source_url, evidence.source_date), []).append(_GROUPS[evidence.fact_group])
-    for (url, dated), groups in by_source.items():
-        key = "Source" if len(by_source) == 1 else f"Source: {wording.uncapitalised(_list(groups))}"
-        when = f"dated {facts.spoken_date(dated)}" if dated else "not dated"
-        yield Row(key, f"{_host(url)}, {when}", facts.web_address(url))
-
-
-def _host(url: str) -> str:
-    return url.partition("://")[2].partition("/")[0]
+    said = facts.sentences([opening.said])
+    return " ".join(filter(None, [f"At {moment(at, now)}: {wording.uncapitalised(opening.text)}.", said]))
 
 
 def _noted(number: str, note: str) -> str:

@@ -11,7 +11,7 @@ from directory import schedules
 from directory.models import Entry
 from directory.places import Places, distance_in_words
 from directory.places.travel import in_words
-from directory.public import facts, handover, summaries
+from directory.public import facts, handover, knowing, summaries
 from directory.public.arguments import Arguments, Change, query_string
 from directory.public.cards import Cards, ask_about, spoken_state
 from directory.public.looking import Looked, look_up
@@ -135,6 +135,7 @@ class ShortlistPresenter:
         facts_of = [
             {
                 f"At {moment(query.at, now)}" if query.at_given else "Now": self._state(looked.result),
+                "Reported": facts.caution(looked.result.entry, now.date()),
                 "How far": self._how_far(looked.result),
                 "Number": _numbers(looked.result.entry),
                 "Not quite": facts.sentences(looked.against),
@@ -145,7 +146,7 @@ class ShortlistPresenter:
                 "Where": summaries.where(looked.result.entry, self.places),
                 "Culture and language": summaries.culture(looked.result.entry, self.taxonomies),
                 f"Hours on {day:%A} {day.day} {day:%B}": _hours(looked.result.entry, catalogue, day),
-                "How we know": facts.sentences([facts.freshness(looked.result.entry)]),
+                "How we know": facts.sentences([knowing.freshness(looked.result.entry, query.leading, now.date())]),
             }
             for looked in shown
         ]
@@ -155,7 +156,7 @@ class ShortlistPresenter:
 
     def _state(self, result: Result) -> str:
         state = spoken_state(result.answer.state, result.open_text, self.cards.entry_card(result.entry))
-        return facts.sentences([", ".join(filter(None, [state.words, state.more]))])
+        return facts.sentences([", ".join(filter(None, [state.words, state.more])), result.opening.said])
 
     def _how_far(self, result: Result) -> str:
         if result.distance_km is None or result.arrival is None:

@@ -37,7 +37,7 @@ class PublicPages:
     def __init__(self, here: Rooms) -> None:
         self.cards = Cards(here.places, here.taxonomies)
         self.filters = FilterForms(here.taxonomies)
-        self.services = ServicePresenter(self.cards, here.places, here.taxonomies)
+        self.services = ServicePresenter(self.cards, here.places, here.taxonomies, here.config.freshness)
 
 
 def _pages() -> PublicPages:
@@ -58,7 +58,7 @@ def home() -> str:
         asking=asking,
         kept={"shortlist": kept.get("shortlist", ())},
         lines=find(Query(at=here.now()), catalogue).lines,
-        look=Look(),
+        look=Look(here.now().date()),
         types=browse.type_links(catalogue, here.taxonomies),
         boroughs=browse.borough_links(here.places),
     )
@@ -124,7 +124,13 @@ def _page(
         tags=[] if answer.errors else tags,
         start_again=start_again_path(arguments),
         filters=_pages().filters.markup(arguments, errors, facets, browse.counts_by_type(catalogue)),
-        look=Look(answer.entry_query, looked.result.entry.ref if looked else "", asked.query.asking),
+        look=Look(
+            here.now().date(),
+            answer.entry_query,
+            looked.result.entry.ref if looked else "",
+            asked.query.asking,
+            asked.query.leading,
+        ),
         chosen=_chosen(looked, catalogue, asked.query, arguments) if looked else None,
         canonical=canonical,
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, NamedTuple, get_args
 
-from directory.models import Gender
+from directory.models import FactGroup, Gender
 from directory.places import Choices, NotFound, Place
 
 Asking = Literal["self", "carer", "111", "police", "ambulance", "gp", "professional"]
@@ -63,6 +63,16 @@ class Query:
     words: str = ""
     typed: str = ""
     page: int = 1
+
+    @property
+    def leading(self) -> FactGroup:
+        """The group of facts that matters most to this search: how fresh it is decides, and is shown."""
+        if self.only_open:
+            return "hours"
+        if self.communities or self.languages:
+            return "culture"
+        rules = (self.self_referral, self.walk_in, self.step_free, self.ages, self.gender, self.asking)
+        return "criteria" if any(rule is not None for rule in rules) else "contact"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import cache, partial
 from typing import get_args
 
@@ -10,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from directory import schedules
-from directory.models import Entry, Gender
+from directory.freshness import dated_on
+from directory.models import FACT_GROUPS, Entry, FactGroup, Gender
 from directory.places import Places
 from directory.search.query import Asking
 from directory.taxonomies import Taxonomies
@@ -39,9 +39,10 @@ class Columns:
 
     `self_referral`, `walk_in`, `step_free` and `accepts` (by who is asking) hold 1 yes, 0 no, -1 not known; ages and
     `borough` (a position in `Places.boroughs`) -1 where not known; `for_the_young` is True for those that name children
-    and young people; `checked` is the day of the newest source as an ordinal, 0 where it has no date; `serves` one bit
-    for each borough whose residents may use the entry and one for outside London, all bits where that is
-    `area_unknown`; `breadth` how many bits, and `local` that they are fewer than all of London.
+    and young people; `checked` is by group of facts the day it is dated as an ordinal, 0 where it has no date;
+    `cautioned` tells that several people reported the entry; `serves` has one bit for each borough whose residents may
+    use it and one for outside London, all bits where that is `area_unknown`; `breadth` is how many bits, and `local`
+    that they are fewer than all of London.
     `particular` entries are for some people only: a community, a gender, or up to an age. `goes_to` is False for
     lines, and for entries whose whereabouts are not known or not told; those that it is True for are `pointed` or
     `unpointed`. `speaks` is 0 where languages are listed and there are no interpreters, so that the list is all, else
@@ -64,7 +65,8 @@ class Columns:
     accepts: Mapping[Asking, NDArray[np.int8]]
     speaks: NDArray[np.int8]
     for_the_young: Flags
-    checked: NDArray[np.int64]
+    checked: Mapping[FactGroup, NDArray[np.int64]]
+    cautioned: Flags
     minimum_age: NDArray[np.int16]
     maximum_age: NDArray[np.int16]
     gender: NDArray[np.int8]
@@ -94,7 +96,6 @@ def make_columns(
     has_point = np.array([point is not None for point in points], dtype=bool)
     goes_to = np.array([_goes_to(e) for e in entries], dtype=bool)
     serves = np.array([served.bits(e.area_served) for e in entries], dtype=np.uint64)
-    sets_of_numbers: dict[frozenset[str], int] = {}
     breadth = np.array([int(bits).bit_count() for bits in serves], dtype=np.int64)
     return Columns(
         pointed=goes_to & has_point,
@@ -112,7 +113,8 @@ def make_columns(
         accepts={who: np.array([accepts(e, who) for e in entries], dtype=np.int8) for who in get_args(Asking)},
         speaks=np.array([0 if e.languages and not e.interpreters else -1 for e in entries], dtype=np.int8),
         for_the_young=np.array(["children_and_young_people" in e.communities for e in entries], dtype=bool),
-        checked=np.array([checked_on(e) for e in entries], dtype=np.int64),
+        checked={group: np.array([_dated(e, group) for e in entries], dtype=np.int64) for group in FACT_GROUPS},
+        cautioned=np.array([e.caution is not None for e in entries], dtype=bool),
         minimum_age=np.array([_age(e.minimum_age) for e in entries], dtype=np.int16),
         maximum_age=np.array([_age(e.maximum_age) for e in entries], dtype=np.int16),
         gender=np.array([GENDERS[e.gender] for e in entries], dtype=np.int8),
@@ -123,10 +125,7 @@ def make_columns(
         particular=np.array([bool(e.communities or e.gender or e.maximum_age) for e in entries], dtype=bool),
         schedule=schedule,
         always_open=always[schedule],
-        numbers=np.array(
-            [sets_of_numbers.setdefault(_numbers(e) or frozenset({e.ref}), row) for row, e in enumerate(entries)],
-            dtype=np.int64,
-        ),
+        numbers=_sets_of_numbers(entries),
         members=_members(entries, served, taxonomies),
     )
 
@@ -220,19 +219,23 @@ def brings(entry: Entry, who: Asking | None) -> bool:
     return who in CREWS and entry.location_type == "physical"
 
 
-def checked_on(entry: Entry) -> int:
-    """The day of an entry's newest source as an ordinal, the first of the month or year where that is all; 0 none."""
-    dates = [evidence.source_date for evidence in entry.evidence if evidence.source_date]
-    if not dates:
-        return 0
-    year, month, day = (int(part) for part in f"{max(dates)}-01-01".split("-")[:3])
-    return date(year, month, day).toordinal()
+def _dated(entry: Entry, group: FactGroup) -> int:
+    """The day that a group of facts is dated as an ordinal, the first of a month or year where that is all; 0 none."""
+    dates = [dated_on(evidence) for evidence in entry.evidence if evidence.fact_group == group]
+    return max((day.toordinal() for day in dates if day), default=0)
 
 
 def _goes_to(entry: Entry) -> bool:
     """Whether the entry is a place that a person may be told the whereabouts of."""
     known = bool(entry.borough) or entry.has_point
     return entry.location_type == "physical" and entry.address_visibility != "hidden" and known
+
+
+def _sets_of_numbers(entries: Sequence[Entry]) -> Rows:
+    """For each entry the first row of those that ring in the same place."""
+    first: dict[frozenset[str], int] = {}
+    rows = [first.setdefault(_numbers(e) or frozenset({e.ref}), row) for row, e in enumerate(entries)]
+    return np.array(rows, dtype=np.int64)
 
 
 def _numbers(entry: Entry) -> frozenset[str]:

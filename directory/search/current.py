@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from directory import revisions
 from directory.db import Database
+from directory.freshness import DEFAULT, Freshness
 from directory.models import Entry
 from directory.places import Places
 from directory.search.catalogue import Catalogue, CatalogueUnavailable
@@ -42,9 +43,11 @@ class CurrentCatalogue:
         now: Callable[[], datetime],
         refresh_seconds: float,
         prepare: Callable[[Catalogue], None] = lambda catalogue: None,
+        fresh_days: Freshness = DEFAULT,
     ) -> None:
         self._database, self._places, self._taxonomies, self._index = database, places, taxonomies, index
         self._now, self._refresh_seconds, self._prepare = now, refresh_seconds, prepare
+        self._fresh_days = fresh_days
         self._lock = threading.Lock()
         self._catalogue: Catalogue | None = None
         self._entries: dict[str, Entry] = {}
@@ -111,7 +114,15 @@ class CurrentCatalogue:
     def _made(self, text: TextIndex, number: int, now: datetime) -> Catalogue:
         """The next catalogue, with what searches will want of it, so that none of them waits. Raises IndexDamaged."""
         entries = self._entries.values()
-        catalogue = Catalogue(entries, self._places, self._taxonomies, text, number=number, today=now.date())
+        catalogue = Catalogue(
+            entries,
+            self._places,
+            self._taxonomies,
+            text,
+            number=number,
+            today=now.date(),
+            fresh_days=self._fresh_days,
+        )
         for need in self._taxonomies.needs:
             catalogue.meeting(need)
         self._prepare(catalogue)

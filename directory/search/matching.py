@@ -68,6 +68,7 @@ class Search(Journey):
             self.unsure += unknown
         self.fits = self.of_kind & (self.failures == 0)
         self._put_beside()
+        self.doubts = self._doubts()
         self._near: dict[float | None, tuple[Flags, Flags]] = {}
 
     # What the entry must be
@@ -150,6 +151,20 @@ class Search(Journey):
                 self.beside += ~found[0]
                 return
         self.words = "none"
+
+    def _doubts(self) -> list[tuple[str, Flags]]:
+        """What shuts nobody out and is asked about first, whatever was asked for, by name, and of which entries.
+
+        What the service says of the time of the search: that it is full, or, of a place, that one must ring first.
+        And what several people reported.
+        """
+        live, at = self.catalogue.live, self.query.at
+        named = [
+            ("full", live.saying("full", at)),
+            ("ring_first", live.saying("ring_first", at) & ~self.columns.virtual),
+            ("caution", self.columns.cautioned),
+        ]
+        return [(name, flags) for name, flags in named if flags.any()]
 
     def _wish(self, kind: str, codes: Sequence[str], read: Callable[[str], Three]) -> Flags | None:
         """Entries that have, or may have, one of the codes; where that is not known is remembered in `wishes`."""
@@ -246,6 +261,8 @@ class Search(Journey):
     def sure(self) -> Flags:
         """Which entries are known to suit in all that was asked."""
         suits: Flags = (self.unsure == 0) & ~self.hours_unsure & ~self.area_unsure
+        for _, doubted in self.doubts:
+            suits &= ~doubted
         return suits
 
     @property
@@ -265,7 +282,7 @@ class Search(Journey):
                 named += [("hours", rule.unknown & hours), ("arrival", rule.unknown & ~hours)]
             else:
                 named.append((rule.name, rule.unknown))
-        return named + list(self.wishes.items())
+        return named + list(self.wishes.items()) + self.doubts
 
     _finders = (_residence, _gender, _age, _referral, _self_referral, _walk_in, _step_free, _open)
 

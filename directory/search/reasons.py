@@ -6,7 +6,8 @@ from directory.models import Entry
 from directory.places import distance_in_words
 from directory.schedules import Answer, spoken_time
 from directory.search import wording
-from directory.search.catalogue import Catalogue, Opening
+from directory.search.catalogue import Catalogue
+from directory.search.live import Opening
 from directory.search.query import Query
 
 _CREWS = {"police": "Takes people brought by police", "ambulance": "Takes people brought by ambulance crews"}
@@ -22,6 +23,8 @@ def reasons(
     said = [wording.whereabouts(entry, catalogue.places) if km is None else distance_in_words(km)]
     if opening.answer.state == "open":
         said.append(opening.text.partition(",")[0])
+    if opening.live is not None and opening.live.state == "space":
+        said.append(opening.said.partition(",")[0])
     said += [_way_in(entry, fits, query, catalogue), *_person(entry, fits, query), *_culture(entry, query, catalogue)]
     said += [
         catalogue.taxonomies.needs[code].name

@@ -12,8 +12,8 @@ from directory.models import Entry
 from directory.places import Travel, distances_km, travel
 from directory.schedules.days import instant
 from directory.search import reasons
-from directory.search.catalogue import Opening
 from directory.search.columns import Flags, Rows
+from directory.search.live import Opening
 from directory.search.matching import USUAL_RADII_KM, Search
 from directory.search.ranking import away
 
@@ -38,7 +38,8 @@ class Result(NamedTuple):
 
     `distance_km` and `arrival` are None where the entry has no point to measure to. `ask_about` names what was asked
     for and is not known: "hours", "arrival", "residence", "age", "referral", "self_referral", "walk_in", "step_free",
-    "community", "language". `reasons` say why it is here and why in this place, each in a few words.
+    "community", "language"; and what the service or people said that must be asked about: "full", "ring_first",
+    "caution". `reasons` say why it is here and why in this place, each in a few words.
     """
 
     entry: Entry
@@ -78,7 +79,7 @@ def results(search: Search, rows: Rows, explained: int | None = None) -> tuple[R
     query, catalogue = search.query, search.catalogue
     details = zip(
         rows.tolist(),
-        catalogue.openings(rows, query.at),
+        catalogue.openings(rows, query.at, chosen=query.at_given),
         _kilometres(search, rows),
         _arrivals(search, rows),
         _names(search.unknown, rows),

@@ -58,6 +58,7 @@ class Rooms:
             now=self.now,
             refresh_seconds=seconds,
             prepare=self._prepare,
+            fresh_days=self.config.freshness,
         )
 
     @cached_property

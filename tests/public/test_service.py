@@ -8,6 +8,7 @@ import html5lib
 import pytest
 
 from directory import schedules
+from directory.freshness import DEFAULT
 from directory.models import Evidence, Phone
 from directory.places import Places
 from directory.places.travel import travel
@@ -31,7 +32,7 @@ QUERY = Query(at=SUNDAY_EVENING)
 @pytest.fixture
 def presenter(places: Places, taxonomies: Taxonomies) -> ServicePresenter:
     """Without anything kept."""
-    return ServicePresenter(Cards(places, taxonomies), places, taxonomies)
+    return ServicePresenter(Cards(places, taxonomies), places, taxonomies, DEFAULT)
 
 
 @pytest.fixture
@@ -56,26 +57,6 @@ def chosen(presenter: ServicePresenter, looked: Looked, query: Query = QUERY, **
     """What stands beside the results."""
     schedule = schedules.parse(looked.result.entry.opening_hours)
     return presenter.chosen(looked, schedule, query, arguments, SUNDAY_EVENING)
-
-
-@pytest.mark.parametrize(
-    ("confirmed", "dates", "says"),
-    [
-        ((False, False), ("2024", "2024"), "Not yet"),
-        ((True, True), ("2026-10", "2025-03-05"), "Yes, 5 March 2025"),
-        ((True, True), ("", "2025"), "Yes"),
-        ((False, True), ("2024", "2026"), "Only opening hours"),
-    ],
-)
-def test_confirmation_is_said_no_wider_than_it_is(
-    rows: RowsOf, confirmed: tuple[bool, bool], dates: tuple[str, str], says: str
-) -> None:
-    """By the oldest date; where only a part is confirmed, which part."""
-    evidence = tuple(
-        Evidence(fact_group=group, source_url=SOURCE, source_date=dated, confirmed_by_provider=sure)
-        for group, dated, sure in zip(("contact", "hours"), dates, confirmed, strict=True)
-    )
-    assert rows(evidence=evidence)["Confirmed by the provider"] == says
 
 
 def test_each_source_says_what_it_is_for(rows: RowsOf) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,13 +11,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from directory.models import Entry, Evidence, Phone
+from directory.models import FACT_GROUPS, Entry, Phone
 from directory.places import Place, Places, distance_in_words
 from directory.schedules import LONDON
 from directory.search.catalogue import Catalogue
 from directory.search.find import Found, find
 from directory.search.query import Ages, Query
 from directory.search.suggestions import suggest
+from directory.search.text import IndexFolder
 from directory.taxonomies import Taxonomies
 from tests.factories import make_entry
 
@@ -519,14 +521,47 @@ def test_lines_are_the_same_only_where_the_public_rings_the_same_place(
     assert refs(find(Query(now), catalogue).lines) == ["CAD-0001", "CAD-0002", "CAD-0003"]
 
 
+def dated(ref: str, **days: str) -> Entry:
+    """An entry whose groups of facts are dated so."""
+    return make_entry(ref=ref, evidence=tuple({"fact_group": group, "source_date": day} for group, day in days.items()))
+
+
 def test_how_fresh_an_entry_is_counts_from_today(catalogue_of: MakeCatalogue, now: datetime) -> None:
     """Not from the time that was chosen: what was checked last month is fresh, whenever somebody wants to come."""
-    entries = [
-        make_entry(ref=ref, evidence=(Evidence(fact_group="hours", source_url="https://example.org", source_date=day),))
-        for ref, day in (("CAD-0001", "2026-06-01"), ("CAD-0002", "2026-10-30"))
-    ]
+    entries = dated("CAD-0001", contact="2026-06-01"), dated("CAD-0002", contact="2026-10-30")
     for at in (now, now + timedelta(days=120)):
         assert refs(find(Query(at, at_given=True), catalogue_of(*entries)).results) == ["CAD-0002", "CAD-0001"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "first"),
+    [
+        ({}, "contact"),
+        ({"only_open": True}, "hours"),
+        ({"ages": Ages(30, 30)}, "criteria"),
+        ({"walk_in": True}, "criteria"),
+        ({"asking": "carer"}, "criteria"),
+        ({"communities": ("somali",)}, "culture"),
+        ({"languages": ("so",), "ages": Ages(30, 30)}, "culture"),
+        ({"languages": ("so",), "only_open": True}, "hours"),
+    ],
+)
+def test_the_facts_that_matter_most_must_be_fresh(
+    catalogue_of: MakeCatalogue, now: datetime, asked: dict[str, Any], first: str
+) -> None:
+    """Each entry is fresh in one group of facts and was never dated in the others."""
+    entries = [dated(f"CAD-000{n}", **{group: "2026-11-01"}) for n, group in enumerate(FACT_GROUPS)]
+    found = find(Query(now, **asked), catalogue_of(*entries))
+    assert found.results[0].entry.evidence[0].fact_group == first
+
+
+def test_how_long_facts_hold_can_be_set(tmp_path: Path, places: Places, taxonomies: Taxonomies, now: datetime) -> None:
+    """What is fresh for three months is due after one where that is what was chosen."""
+    entries = dated("CAD-0001"), dated("CAD-0002", contact="2026-10-01"), dated("CAD-0003", contact="2026-11-20")
+    text = IndexFolder(tmp_path / "index", places.areas, taxonomies).rebuild(entries, 1)
+    days = {"contact": 30, "hours": 30, "criteria": 30, "culture": 30}
+    catalogue = Catalogue(entries, places, taxonomies, text, number=1, today=now.date(), fresh_days=days)
+    assert refs(find(Query(now), catalogue).results) == ["CAD-0003", "CAD-0001", "CAD-0002"]
 
 
 def test_too_little_nearby_widens_the_search_and_says_so(
