@@ -6,12 +6,12 @@ from werkzeug.wrappers import Response
 from wtforms.validators import DataRequired, Length
 
 from directory import listing_requests, revisions
+from directory.accounts.invitations import CannotInvite, invite
 from directory.duplicates import are_alike
 from directory.listing_requests import RequestDecided, footprints_of_request
 from directory.models import Entry, Evidence, ListingRequest
 from directory.permissions import may_maintain, organization_key
 from directory.regional import actors, desk
-from directory.regional.inviting import invite_editor
 from directory.regional.wordings import spoken_instant
 from directory.schedules import LONDON
 from directory.web import rooms
@@ -75,7 +75,7 @@ def accept(request_id: int) -> Response:
             listing_requests.decide(session, request_id, "accepted", actor=person.actor, reason="", at=here.now())
             if asked.kind == "claim":
                 _give(session, asked, organization)
-                return done(f"{asked.name} can now edit the entries of {organization}.")
+                return done(f"{asked.name} can edit the entries of {organization}, and was sent an invitation.")
             draft = _draft(asked, revisions.next_ref(session), organization)
             reason = f"Asked for by its provider, request {asked.id}"
             revisions.publish(session, [draft], actor=person.actor, reason=reason, at=here.now())
@@ -83,6 +83,9 @@ def accept(request_id: int) -> Response:
             post(session, "request_listed", to_email=asked.email, key=key, at=here.now(), entry=draft)
     except RequestDecided:
         return _page(request_id, status=409)
+    except CannotInvite as why:
+        form.organization.errors = [str(why)]
+        return _page(request_id, accept_form=form, status=422)
     return desk.stay(f"/region/entries/{draft.ref}", f"{draft.ref} is a draft now. Complete it, then verify it.")
 
 
@@ -144,9 +147,12 @@ def _may_give(session: Session, entry: Entry, organization: str) -> bool:
 
 
 def _give(session: Session, asked: ListingRequest, organization: str) -> None:
-    """Make whoever claimed an entry its editor, and say of the entry whose it is where that was not known."""
+    """Make whoever claimed an entry its editor, and say of the entry whose it is where that was not known.
+
+    Raises CannotInvite.
+    """
     person, now = signed_in(), rooms().now()
-    invite_editor(session, asked.email, asked.name, organization, actor=person.actor, at=now)
+    invite(session, asked.email, "editor", organization, actor=person.actor, at=now)
 
     def with_organization(entry: Entry) -> Entry:
         return entry if entry.organization else entry.model_copy(update={"organization": organization})

@@ -7,9 +7,10 @@ from flask.testing import FlaskClient
 from sqlmodel import Session, select
 
 from directory import listing_requests, revisions
-from directory.models import Account, Entry, Grant, Mail, Phone
+from directory.models import Entry, Mail, Phone
 from tests.factories import CAMBERWELL, make_entry
 from tests.pages import Page, text_of
+from tests.people import grant_role
 from tests.regional.conftest import CAMDEN, LAMBETH, Region
 
 ENTRY = "/region/entries/CAD-9001"
@@ -43,9 +44,7 @@ def test_it_is_for_maintainers(region: Region) -> None:
     assert region.app.test_client().get("/region").status_code == 302
     assert region.sign_in(region.provider).get("/region").status_code == 403
     with region.database.unit_of_work() as session:
-        account = session.get(Account, region.other.id)
-        assert account
-        session.add(Grant(account_id=account.id, role="administrator", granted_by="test", granted_at=region.now))
+        grant_role(session, region.other, "administrator")
     page = Page.fetch(region.sign_in(region.other), "/region")
     assert "Region" in [text_of(label) for label in page.root.iter("label")]
     assert titles(page) == ["Example Evening Sanctuary"]
@@ -254,7 +253,8 @@ def test_a_claim_gives_the_keeper_the_entry(region: Region, client: FlaskClient)
     assert page.h1 == "Whose is Example Drop-in?"
     page.send(client, f"{path}/accept", status=303, **{"accept-organization": "Drop-in Trust"})
     assert region.read("CAD-9002").organization == "Drop-in Trust"
-    assert "Nobody yet" not in Page.fetch(client, "/region/entries/CAD-9002").main
+    assert "nia@example.org" in Page.fetch(client, "/region/entries/CAD-9002").main
+    assert [mail.to_email for mail in region.reading(mails)] == ["nia@example.org"]
 
 
 def test_a_claim_reaches_no_organisation_of_another_region(region: Region, client: FlaskClient) -> None:

@@ -7,6 +7,7 @@ from sqlmodel import Session, select
 from directory import revisions
 from directory.models import Mail, Phone
 from tests.pages import Page, text_of
+from tests.people import sign_in
 from tests.regional.conftest import Region
 
 NUMBERS = (Phone(number="020 7946 0999"),)
@@ -112,8 +113,6 @@ def test_another_region_decides_nothing(region: Region, client: FlaskClient, end
     number = region.propose(phones=NUMBERS)
     path = f"/region/proposals/{number}"
     form = Page.fetch(client, path if end != "/correct" else f"{path}/correct")
-    region.sign_in(region.other)
-    with client.session_transaction() as session:
-        session["_user_id"] = region.other.fs_uniquifier
+    sign_in(client, region.other)
     form.send(client, f"{path}{end}", status=403, **({"reason": "No"} if end == "/send-back" else {}))
     assert region.reading(lambda session: len(revisions.list_waiting(session))) == 1
