@@ -178,7 +178,7 @@ def test_the_driver_is_ours_whatever_the_platform_calls_it() -> None:
         ("smtp://mail.example.org", ("mail.example.org", 587, "starttls", "", "")),
         ("smtp://a%40b:p%2Fq@mail.example.org:25", ("mail.example.org", 25, "starttls", "a@b", "p/q")),
         ("smtp://127.0.0.1:2525?starttls=no", ("127.0.0.1", 2525, "none", "", "")),
-        ("smtps://user:pass@mail.example.org", ("mail.example.org", 465, "tls", "user", "pass")),
+        ("smtps://user:hush@mail.example.org", ("mail.example.org", 465, "tls", "user", "hush")),
     ],
 )
 def test_the_mail_server_is_one_address(url: str, server: tuple[object, ...]) -> None:

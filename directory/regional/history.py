@@ -70,7 +70,7 @@ def is_right(ref: str, number: int) -> Response:
     with rooms().database.unit_of_work() as session:
         desk.maintained(session, ref)
         if not any(change.number == number and change.action == "live" for change in revisions.history(session, ref)):
-            abort(404)
+            abort(400)
         done = desk.decide(session, f"/region/entries/{ref}/history")
         dismiss(session, live_key(number), actor=signed_in().actor, reason="", at=rooms().now())
     return done("Noted as right.")
