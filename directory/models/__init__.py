@@ -3,6 +3,7 @@
 from sqlmodel import SQLModel
 
 from directory.models.confirmations import StillRightAnswer, StillRightLink, StillRightRound, StillRightWord
+from directory.models.dismissals import Dismissal
 from directory.models.entry import (
     CREW_FACTS,
     FACT_GROUPS,
@@ -52,6 +53,7 @@ __all__ = [
     "CrewFactName",
     "CulturalClaim",
     "Decision",
+    "Dismissal",
     "Entry",
     "Evidence",
     "FactGroup",

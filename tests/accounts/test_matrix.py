@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
-from directory import revisions
+from directory import listing_requests, revisions
 from directory.db import Database
 from directory.models import Account, SQLModel
 from directory.web.entering import access_of
@@ -34,6 +34,8 @@ def everything(with_settings: Callable[..., Flask], database: Database, now: dat
         revisions.publish(session, entries, actor="test", reason="test", at=now)
         wanted = entries[0].model_copy(update={"description": "Another."})
         revisions.propose(session, wanted, section="contact", base_number=1, note="", actor="test", at=now)
+        asking = {"name": "Nia Night", "email": "nia@example.org", "at": now}
+        listing_requests.ask(session, "claim", ref=matrix.REF, facts={"organization": "Example Trust"}, **asking)
     app = with_settings(single_sign_on=matrix.NOBODY)
     app.extensions["directory"].current.refresh()
     return app
