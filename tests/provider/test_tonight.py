@@ -148,7 +148,10 @@ def test_the_region_is_told_of_a_closure_once_an_evening(house: Flask) -> None:
     for role in ("maintainer", "far maintainer"):
         keeper(house, role)
     client = keeper(house)
-    for state in ("full", "closed", "space", "closed"):
+    tap(house, "full", client)
+    with house.extensions["directory"].database.reading() as session:
+        assert session.exec(select(Mail)).all() == []
+    for state in ("closed", "space", "closed"):
         tap(house, state, client)
     with house.extensions["directory"].database.reading() as session:
         (letter,) = session.exec(select(Mail)).all()
