@@ -6,7 +6,6 @@ from collections.abc import Iterator
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from flask.sessions import SecureCookieSessionInterface
 from playwright.sync_api import Browser, Page, Route, expect
 from werkzeug.serving import make_server
 
@@ -15,7 +14,7 @@ from directory.config import Config
 from directory.db import Database
 from directory.places import Places
 from tests.factories import CAMBERWELL, SUNDAY_EVENING, make_entry
-from tests.people import make_account
+from tests.people import make_account, sign_in
 
 EDITOR = "/my/CAD-9001/hours"
 DATES = "/my/CAD-9001/hours/dates"
@@ -36,13 +35,12 @@ def running(tmp_path_factory: pytest.TempPathFactory, places: Places) -> Iterato
         sam = make_account(session, "Sam Editor", editor=("Example Trust",))
     database.close()
     app = create_app(config, now=lambda: SUNDAY_EVENING)
-    signer = SecureCookieSessionInterface().get_signing_serializer(app)
-    assert signer is not None
-    cookie = str(signer.dumps({"_user_id": sam.fs_uniquifier}))
+    cookie = sign_in(app.test_client(), sam).get_cookie("session")
+    assert cookie is not None
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    yield app, f"http://127.0.0.1:{server.port}", cookie
+    yield app, f"http://127.0.0.1:{server.port}", cookie.value
     server.shutdown()
     thread.join()
     server.server_close()
