@@ -51,6 +51,12 @@ class ConfirmForm(Form):
     digest = HiddenField()
 
 
+@blueprint.teardown_request
+def close_files(error: BaseException | None) -> None:
+    """Give back the room that a large file took on disk."""
+    request.close()
+
+
 @blueprint.get("")
 @allow("maintainer")
 def start() -> str:
