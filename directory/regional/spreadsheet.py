@@ -111,7 +111,7 @@ def publish() -> AnyResponse | tuple[str, int]:
             uploads.drop(session, person.account_id)
     except Moved:
         return redirect("/region/spreadsheet/check", 303)
-    flash(f"Published: {len(done.added):,} added, {len(done.changed):,} changed. People can find them within seconds.")
+    flash(f"Published: {len(done.added):,} added, {len(done.changed):,} changed. Searches have it within seconds.")
     return redirect("/region/spreadsheet", 303)
 
 

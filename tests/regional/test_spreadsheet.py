@@ -74,7 +74,7 @@ def test_a_file_is_downloaded_changed_checked_and_published(house: Flask, client
     upload(client, [row | {"name": "Ours bold house", "email": "a@example.org"}, row | new], name="june sheet.csv")
     page = Page.fetch(client, CHECK)
     assert "june sheet.csv. Nothing has changed yet." in page.main
-    assert "New entries 1 Changed entries 1 Unchanged entries 0 Faults 0 Possible duplicates 1" in page.main
+    assert "1 new 1 changed 0 unchanged 0 wrong 1 possibly duplicate" in page.main
     assert "CAD-0001: Ours <b>bold</b>" in page.main and "Empty" in page.main and "a@example.org" in page.main
     assert len(entries_of(house)) == 2
     first = {"line": "2", "ref": "CAD-0001", "column": "name", "before": "Ours <b>bold</b>", "after": "Ours bold house"}
@@ -208,7 +208,7 @@ def test_ten_faults_among_five_hundred_rows_are_each_named_and_nothing_is_publis
     upload(client, content)
     found = download(client, f"{START}/faults.csv")
     assert [(int(fault["line"]), fault["column"]) for fault in found] == faults
-    assert "Faults 10" in Page.fetch(client, CHECK).main
+    assert "10 wrong" in Page.fetch(client, CHECK).main
     with house.extensions["directory"].database.reading() as session:
         assert revisions.latest_number(session) == 452
 
@@ -218,7 +218,7 @@ def test_five_hundred_good_rows_are_published_together(house: Flask, client: Fla
     content, _ = planted(download(client), with_faults=False)
     upload(client, content)
     page = Page.fetch(client, CHECK)
-    assert "New entries 49 Changed entries 40 Unchanged entries 411 Faults 0" in page.main
+    assert "49 new 40 changed 411 unchanged 0 wrong" in page.main
     confirm(client, page)
     found = entries_of(house)
     assert len(found) == 501 and found["CAD-0501"].name == "New 48"
