@@ -35,14 +35,14 @@ def fields_of(column: str) -> tuple[str, ...]:
 
 def columns_of(places: Places, taxonomies: Taxonomies) -> dict[str, Column]:
     """The columns of services.csv, in their order."""
+    return _what_and_where(places, taxonomies) | _contact() | _for_whom(taxonomies) | _how_sure()
+
+
+def _what_and_where(places: Places, taxonomies: Taxonomies) -> dict[str, Column]:
     names = {each.code: each.name for each in places.areas.boroughs}
     boroughs = Vocabulary("London borough", _boroughs(places), "data/boroughs.csv")
     areas = Vocabulary("area", _areas_served(places), "data/boroughs.csv or data/footprints.csv")
     service_types = _terms("service type", taxonomies.service_types, "service_types.csv")
-    referral_routes = _terms("referral route", taxonomies.referral_routes, "referral_routes.csv")
-    communities = _terms("community", taxonomies.communities, "communities.csv")
-    languages = _terms("language", taxonomies.languages, "languages.csv")
-    claims = cells.cultural_claims(communities, languages)
     return {
         "ref": Column(required(cells.ref), as_text("ref")),
         "name": Column(required(cells.one_line), as_text("name")),
@@ -58,6 +58,11 @@ def columns_of(places: Places, taxonomies: Taxonomies) -> dict[str, Column]:
         "address_visibility": Column(required(one_of("full", "area", "hidden")), as_text("address_visibility")),
         "entrance": Column(cells.one_line, unless_hidden(as_text("entrance"))),
         "area_served": Column(areas.several, as_codes("area_served", names)),
+    }
+
+
+def _contact() -> dict[str, Column]:
+    return {
         "phone": Column(cells.phones("voice", "public"), as_phones("voice", "public")),
         "text_number": Column(cells.phones("text", "public"), as_phones("text", "public")),
         "professional_phone": Column(cells.phones("voice", "professional"), as_phones("voice", "professional")),
@@ -67,6 +72,15 @@ def columns_of(places: Places, taxonomies: Taxonomies) -> dict[str, Column]:
         "email": Column(cells.email, as_text("email")),
         "website": Column(cells.web_address, as_text("website")),
         "opening_hours": Column(cells.opening_hours, as_text("opening_hours")),
+    }
+
+
+def _for_whom(taxonomies: Taxonomies) -> dict[str, Column]:
+    referral_routes = _terms("referral route", taxonomies.referral_routes, "referral_routes.csv")
+    communities = _terms("community", taxonomies.communities, "communities.csv")
+    languages = _terms("language", taxonomies.languages, "languages.csv")
+    claims = cells.cultural_claims(communities, languages)
+    return {
         "self_referral": Column(cells.yes_or_no, as_answer("self_referral")),
         "walk_in": Column(cells.yes_or_no, as_answer("walk_in")),
         "referral_routes": Column(referral_routes.several, as_codes("referral_routes")),
@@ -85,6 +99,11 @@ def columns_of(places: Places, taxonomies: Taxonomies) -> dict[str, Column]:
         "cost_description": Column(cells.prose, as_text("cost_description")),
         "nhs_commissioned": Column(cells.yes_or_no, as_answer("nhs_commissioned")),
         **{fact: Column(cells.crew_fact, writing.as_crew_fact(fact)) for fact in CREW_FACTS},
+    }
+
+
+def _how_sure() -> dict[str, Column]:
+    return {
         "source_url": Column(required(cells.web_address), as_source("source_url")),
         "source_date": Column(cells.source_date, as_source("source_date")),
         "confidence": Column(one_of("high", "medium", "low"), as_text("confidence")),

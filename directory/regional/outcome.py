@@ -22,17 +22,17 @@ class Outcome:
         self.more_changed = max(0, len(plan.changed) - _MOST)
 
     @property
-    def counts(self) -> list[dict[str, Cell]]:
-        """How many rows would do what, as the rows of a summary list."""
+    def counts(self) -> list[tuple[str, str]]:
+        """What the rows are, and how many."""
         plan = self._plan
         counted = (
-            ("New entries", plan.added),
-            ("Changed entries", plan.changed),
-            ("Unchanged entries", plan.unchanged),
-            ("Faults", plan.complaints),
-            ("Possible duplicates", plan.duplicates),
+            ("new", plan.added),
+            ("changed", plan.changed),
+            ("unchanged", plan.unchanged),
+            ("wrong", plan.complaints),
+            ("possibly duplicate", plan.duplicates),
         )
-        return [{"key": {"text": name}, "value": {"text": f"{len(found):,}"}} for name, found in counted]
+        return [(name, f"{len(found):,}") for name, found in counted]
 
     @property
     def faults(self) -> list[list[Cell]]:
@@ -53,10 +53,15 @@ class Outcome:
         return _rows([(str(row.line), row.after.name, row.after.organization or "Not known") for row in shown])
 
     @property
-    def changed(self) -> list[tuple[Planned, list[list[Cell]]]]:
-        """Each changed entry with its cells: column, before, after."""
-        shown = self._plan.changed[:_MOST]
-        return [(row, _rows([(name, old or "Empty", new or "Empty") for name, old, new in row.cells])) for row in shown]
+    def changed(self) -> list[list[Cell]]:
+        """Entry, column, before and after of each cell."""
+        return _rows(
+            [
+                (_entry(row), name, before or "Empty", after or "Empty")
+                for row in self._plan.changed[:_MOST]
+                for name, before, after in row.cells
+            ]
+        )
 
     @property
     def button(self) -> str:
@@ -70,6 +75,11 @@ class Outcome:
 
     def _named(self, ref: str) -> str:
         return f"{ref}: {self._names[ref]}" if ref in self._names else ref
+
+
+def _entry(row: Planned) -> str:
+    name = row.before.name if row.before else row.after.name
+    return f"{row.after.ref}: {name}{'. It would leave your region' if row.leaves else ''}"
 
 
 def _rows(rows: Sequence[tuple[str, ...]]) -> list[list[Any]]:

@@ -51,6 +51,12 @@ class ConfirmForm(Form):
     digest = HiddenField()
 
 
+@blueprint.teardown_request
+def close_files(error: BaseException | None) -> None:
+    """Give back the room that a large file took on disk."""
+    request.close()
+
+
 @blueprint.get("")
 @allow("maintainer")
 def start() -> str:
@@ -105,7 +111,7 @@ def publish() -> AnyResponse | tuple[str, int]:
             uploads.drop(session, person.account_id)
     except Moved:
         return redirect("/region/spreadsheet/check", 303)
-    flash(f"Published: {len(done.added):,} added, {len(done.changed):,} changed. People can find them within seconds.")
+    flash(f"Published: {len(done.added):,} added, {len(done.changed):,} changed. Searches have it within seconds.")
     return redirect("/region/spreadsheet", 303)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import Row, bindparam, func, insert, select, update
 from sqlmodel import Session
 
 from directory.models import Change, Entry, Service
@@ -13,6 +13,12 @@ from directory.models import Change, Entry, Service
 _BATCH = 500  # SQLite allows some 32,000 values in one statement
 _columns = Service.__table__.columns  # type: ignore[attr-defined]
 _number = Change.__table__.columns["number"]  # type: ignore[attr-defined]
+_REPLACE = (
+    update(Service.__table__)  # type: ignore[attr-defined]
+    .where(_columns["ref"] == bindparam("its_ref"))
+    .values({column.name: bindparam(column.name) for column in _columns})
+)
+"""Written once for all entries of a publication: five thousand are replaced in seconds."""
 
 
 @dataclass(frozen=True)
@@ -40,8 +46,8 @@ def publish(
     changed = [ref for ref, entry in wanted.items() if ref in known and known[ref] != entry]
     if added:
         session.execute(insert(Service), [wanted[ref].model_dump(mode="json") for ref in added])
-    for ref in changed:
-        session.execute(update(Service).where(_columns["ref"] == ref).values(wanted[ref].model_dump(mode="json")))
+    if changed:
+        session.execute(_REPLACE, [{"its_ref": ref, **wanted[ref].model_dump(mode="json")} for ref in changed])
     action = "live" if live else "published"
     number = _record(session, [wanted[ref] for ref in (*added, *changed)], action, actor, reason, at)
     touched = {*added, *changed}
