@@ -245,7 +245,7 @@ def _mail(url: str, sender: str, public_url: str) -> _MailSettings:
     """What mail needs. Where it is sent, links must lead to somewhere that its readers can open."""
     settings: _MailSettings = {}
     if public_url:
-        settings["public_url"] = _public(public_url)
+        settings["public_url"] = _web_address("PUBLIC_URL", public_url)
     if not url:
         return settings
     if not public_url:
@@ -274,14 +274,3 @@ def _mail_server(url: str, sender: str) -> MailServer:
     security = "tls" if parts.scheme == "smtps" else security
     username, password = unquote(parts.username or ""), unquote(parts.password or "")
     return MailServer(parts.hostname or "", port, security, sender, username, password)
-
-
-def _public(url: str) -> str:
-    try:
-        parts = urlsplit(url)
-        usable = parts.scheme in {"http", "https"} and parts.hostname and not parts.query and not parts.fragment
-    except ValueError:
-        usable = False
-    if not usable or not url.isascii() or not url.isprintable() or " " in url:
-        raise ConfigError("PUBLIC_URL must be the address that people open, for example https://directory.example.org.")
-    return url.rstrip("/")

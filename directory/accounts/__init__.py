@@ -6,12 +6,14 @@ from directory.accounts import (
     account_pages,
     commands,
     invitations,
+    limits,
     people_pages,
     sessions,
     signing_in,
     single_sign_on,
 )
 from directory.web import rooms
+from directory.web.periodic import forgetting
 from directory.web.times import moment
 
 
@@ -24,4 +26,5 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(people_pages.pages)
     single_sign_on.init_app(app)
     app.cli.add_command(commands.people)
+    forgetting(app, "old attempts", limits.prune)
     app.jinja_env.filters["told"] = lambda instant: moment(instant, rooms().now())

@@ -5,7 +5,7 @@ from typing import Any
 
 import orjson
 
-from directory.models import Caution, Entry, Evidence, Phone
+from directory.models import CREW_FACTS, Caution, CrewFact, CulturalClaim, Entry, Evidence, Phone
 from directory.places import Places
 from directory.schedules import LONDON
 from directory.taxonomies import Taxonomies
@@ -84,8 +84,17 @@ class Records:
             "cost": entry.cost,
             "cost_description": entry.cost_description or None,
             "nhs_commissioned": entry.nhs_commissioned,
+            **{name: _crew_fact(getattr(entry, name)) for name in CREW_FACTS},
+            "entrance": (entry.entrance or None) if entry.address_visibility == "full" else None,
+            "cultural_claims": [self._claim(claim) for claim in entry.cultural_claims],
             "evidence": [_evidence(evidence) for evidence in entry.evidence],
         }
+
+    def _claim(self, claim: CulturalClaim) -> dict[str, Any]:
+        """What somebody claims, and who does."""
+        terms = self._taxonomies.languages if claim.kind == "staff_speak" else self._taxonomies.communities
+        said = {"said_by": claim.said_by, "said_on": claim.said_on or None}
+        return {"kind": claim.kind, "code": claim.code, "name": terms[claim.code].name, **said}
 
     def _area(self, code: str) -> str:
         borough = self._places.areas.borough(code)
@@ -111,6 +120,10 @@ def _evidence(evidence: Evidence) -> dict[str, Any]:
         "checked_how": evidence.checked_how or None,
         "confirmed_by_provider": evidence.confirmed_by_provider,
     }
+
+
+def _crew_fact(fact: CrewFact | None) -> dict[str, Any] | None:
+    return None if fact is None else {"value": fact.value, "said_on": fact.on or None}
 
 
 def _named(codes: tuple[str, ...], terms: Mapping[str, Any]) -> list[dict[str, str]]:

@@ -2,6 +2,7 @@
 
 from sqlmodel import SQLModel
 
+from directory.models.confirmations import StillRightAnswer, StillRightLink, StillRightRound, StillRightWord
 from directory.models.dismissals import Dismissal
 from directory.models.entry import (
     CREW_FACTS,
@@ -33,6 +34,7 @@ from directory.models.people import Account, AccountEvent, Grant, Mark, Role
 from directory.models.proposals import Decision, Outcome, Proposal
 from directory.models.reports import Report, ReportClosing, ReportOutcome, TurnedAwayWhy
 from directory.models.tables import Change, Service
+from directory.models.tasks import TaskRun
 from directory.models.uploads import Upload
 
 __all__ = [
@@ -77,6 +79,11 @@ __all__ = [
     "SQLModel",
     "Service",
     "Status",
+    "StillRightAnswer",
+    "StillRightLink",
+    "StillRightRound",
+    "StillRightWord",
+    "TaskRun",
     "TurnedAwayWhy",
     "Upload",
     "Visibility",

@@ -16,7 +16,8 @@ class ListingRequest(SQLModel, table=True):
     """One request, open until it has an `outcome`; decided once, and never deleted.
 
     A "claim" names the reference of an entry, which may not exist. `facts` are the answers of the form, as texts:
-    "service", "organization", "borough" (a code, or ""), "what" and "role". `email` and `phone` are of whoever asks.
+    "service" and "borough" (a code) of a listing, "what", "role" and "organization"; "" where there is none. `email`
+    and `phone` are of whoever asks.
     """
 
     __tablename__ = "listing_request"

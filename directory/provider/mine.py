@@ -21,7 +21,8 @@ def get_mine(session: Session, ref: str, person: Person) -> Entry:
 
 
 def list_mine(session: Session, person: Person) -> tuple[Entry, ...]:
-    """The entries of a person's organisations, by name."""
+    """The entries of a person's organisations, those that somebody sees first, by name."""
     running = revisions.get_organizations(session).items()
     refs = [ref for ref, name in running if name and organization_key(name) in person.organizations]
-    return tuple(sorted(revisions.get_entries(session, refs).values(), key=lambda entry: entry.name.casefold()))
+    entries = revisions.get_entries(session, refs).values()
+    return tuple(sorted(entries, key=lambda entry: (entry.status != "active", entry.name.casefold())))

@@ -9,11 +9,11 @@ from typing import NamedTuple
 from flask import render_template
 from markupsafe import Markup, escape
 
-from directory.models import Entry, FactGroup
+from directory.models import Audience, Entry, FactGroup
 from directory.places import Places, distance_in_words
-from directory.public import facts, knowing
+from directory.public import facts, knowing, summaries
 from directory.search import wording
-from directory.search.columns import accepts, brings
+from directory.search.columns import brings
 from directory.search.query import Asking
 from directory.search.results import NearMiss, Result
 from directory.taxonomies import Taxonomies
@@ -22,7 +22,6 @@ from directory.web.links import entry_path
 MOST_KEPT = 8192
 _BLANK = secrets.token_hex(8)
 _CREWS: Mapping[Asking | None, str] = {"police": "police", "ambulance": "ambulance"}
-_ACCEPTED = {1: "yes", 0: "no", -1: "not known"}
 _REFERRAL: Mapping[Asking | None, str] = {
     "self": "self-referral",
     "carer": "referral by family or a carer",
@@ -32,13 +31,14 @@ _REFERRAL: Mapping[Asking | None, str] = {
     "gp": "referral by a GP",
     "professional": "referral by a professional",
 }
-_ASK_ABOUT = {
+_ASK_ABOUT: Mapping[str, str] = {
     "arrival": "arriving late",
     "residence": "where people must live",
     "age": "ages",
     "self_referral": "self-referral",
     "walk_in": "walking in",
     "step_free": "step-free access",
+    **wording.TAKEN,
     "community": "this community",
     "language": "this language",
     "full": "space",
@@ -49,7 +49,11 @@ _ASK_ABOUT = {
 
 @dataclass(frozen=True, slots=True)
 class EntryCard:
-    """What every card of one entry says. `rules` shut people out; `culture` is communities and languages."""
+    """What every card of one entry says. `rules` shut people out; `culture` is communities and languages.
+
+    `leave`, `takes` and `entrance` are for crews that bring somebody. `inner` are the numbers for professionals and
+    `notes` what only they are told: both empty for the public. `is_inner` where the whole entry is for them.
+    """
 
     entry: Entry
     path: str
@@ -63,6 +67,12 @@ class EntryCard:
     contacts: tuple[facts.Contact, ...]
     website: str
     directions: str
+    leave: str
+    takes: str
+    entrance: str
+    inner: tuple[facts.Contact, ...]
+    notes: str
+    is_inner: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +114,10 @@ class Look:
 
 
 class Cards:
-    """Turns results into cards."""
+    """Turns results into cards, for the public or for professionals. What is made for one is never kept for both."""
 
-    def __init__(self, places: Places, taxonomies: Taxonomies) -> None:
-        self._places, self._taxonomies = places, taxonomies
+    def __init__(self, places: Places, taxonomies: Taxonomies, audience: Audience = "public") -> None:
+        self._places, self._taxonomies, self.audience = places, taxonomies, audience
 
     def card(self, result: Result, look: Look) -> Card:
         """The card of a result on a page."""
@@ -124,7 +134,7 @@ class Cards:
 
     def entry_card(self, entry: Entry) -> EntryCard:
         """What every card of the entry says."""
-        contacts = facts.contacts(entry)
+        contacts, is_professional = facts.contacts(entry), self.audience == "professional"
         return EntryCard(
             entry=entry,
             path=entry_path(entry),
@@ -140,6 +150,12 @@ class Cards:
             contacts=contacts,
             website="" if contacts else facts.web_address(entry.website),
             directions=facts.directions(entry),
+            leave=wording.uncapitalised(facts.crew_fact(entry.crew_may_leave)),
+            takes=facts.takes(entry),
+            entrance=facts.entrance(entry),
+            inner=facts.professional_contacts(entry) if is_professional else (),
+            notes=entry.professional_notes if is_professional else "",
+            is_inner=entry.audience == "professional",
         )
 
 
@@ -233,14 +249,14 @@ def _said(card: Card) -> str:
 def _why(result: Result, said: str) -> str:
     """The reasons that the rest of the card does not give. How far it is comes first among them."""
     reasons = result.reasons[1:] if result.distance_km is not None else result.reasons
-    each = ", ".join(reasons).split(", ")
-    unsaid = [one for one in each if one.casefold().removeprefix("takes ").removesuffix(" spoken") not in said]
+    unsaid = [one for one in reasons if one.casefold().removeprefix("takes ").removesuffix(" spoken") not in said]
     return f"Why here: {facts.sentences(unsaid)}" if unsaid else ""
 
 
 def _drop_off(entry: Entry, asking: Asking) -> str:
-    """Whether the entry takes people that a crew brings. No entry says yet whether the crew can leave."""
-    return f"Drop-off by {_CREWS[asking]}: <strong>{_ACCEPTED[accepts(entry, asking)]}</strong>."
+    """Whether the entry takes people that a crew brings."""
+    words = wording.uncapitalised(summaries.drop_off(entry, asking))
+    return f"Drop-off by {_CREWS[asking]}: <strong>{escape(words)}</strong>."
 
 
 def ask_about(names: Sequence[str], asking: Asking | None) -> str:

@@ -20,9 +20,9 @@ from directory.public.results import Link
 from directory.public.shortlist import Shortlist, with_query
 from directory.public.summaries import NOT_KNOWN, Fact
 from directory.search import wording
-from directory.search.columns import brings
+from directory.search.columns import CREWS, brings
 from directory.search.live import Opening, opening_at
-from directory.search.query import Query
+from directory.search.query import TAKEN, Asking, Query
 from directory.search.results import Result
 from directory.taxonomies import Taxonomies
 from directory.web.links import entry_path
@@ -30,6 +30,7 @@ from directory.web.times import moment
 
 MOST_KEPT = 2048
 _WAY_IN = "How to get in"
+_FOR_CREWS = "For police and ambulance crews"
 _THREE = {True: "Yes", False: "No", None: NOT_KNOWN}
 
 
@@ -68,8 +69,9 @@ class Chosen:
     """An entry as one search sees it, in short; every text is ready to print, empty where there is nothing to say.
 
     `said` is what the service says of the time of the search, `caution` what several people reported. `against` are the
-    rules that shut this person out, `note` what the journey changes, `journey` how long it may take,
-    `text` the text for the caller and `sms` the link that sends it. `first` is what whoever asks must know first.
+    rules that shut this person out, but for the state, `note` what the journey changes, `journey` how long it may take,
+    `text` the text for the caller and `sms` the link that sends it, both empty where the public may not be told of the
+    entry. `first` is what whoever asks must know first.
     """
 
     card: EntryCard
@@ -154,7 +156,7 @@ class ServicePresenter:
             state=spoken_state(opening.answer.state, opening.text, card),
             said=facts.sentences([opening.said]),
             then=_then(looked.result.opening, query.at, now) if query.at_given else "",
-            before=[self._contact(entry), self._who(entry), self._way_in(entry), self._where(entry)],
+            before=self._before(entry, query.asking),
             hours_missing="" if schedule.known else _hours_missing(entry),
             week=schedules.week(schedule, now.date()) if schedule.known else (),
             coming=schedules.exceptions(schedule, now.date()) if schedule.known else (),
@@ -166,26 +168,29 @@ class ServicePresenter:
     ) -> Chosen:
         result, entry = looked.result, looked.result.entry
         known = self._known(entry, schedule, now.date())
+        card = known.card
         is_brought = brings(entry, query.asking)
         fresh = knowing.freshness(entry, query.leading, now.date())
         said = (*known.facts, ("How we know", f"{fresh}."), *_why(looked, query))
-        text = handover.message(
-            entry, result.opening, now, self.places, self.taxonomies, query.at if query.at_given else None
-        )
+        at = query.at if query.at_given else None
+        is_inner = entry.audience == "professional"  # the text is for callers, who are the public
+        text = "" if is_inner else handover.message(entry, result.opening, now, self.places, self.taxonomies, at)
         return Chosen(
-            card=known.card,
-            state=spoken_state(result.answer.state, result.open_text, known.card),
+            card=card,
+            state=spoken_state(result.answer.state, result.open_text, card),
             said=facts.sentences([result.opening.said]),
             caution=facts.caution(entry, now.date()),
-            against=facts.sentences(looked.against),
+            against=facts.sentences(rule for rule in looked.against if rule != result.open_text),
             note=facts.sentences([result.arrival.note]) if result.arrival else "",
-            where=_whereabouts(result, query, known.card),
+            where=_whereabouts(result, query, card),
             journey=in_words(result.arrival.travel) if result.arrival else "",
             text=text,
-            sms=handover.sms_link(text),
-            first=summaries.for_who_asks(entry, query.asking, self.taxonomies),
+            sms=handover.sms_link(text) if text else "",
+            first=summaries.for_who_asks(
+                entry, query.asking, self.taxonomies, has_number=bool(card.contacts or card.inner)
+            ),
             facts=[fact for fact in said if not (is_brought and fact[0] == _WAY_IN)],
-            path=with_query(known.card.path, here),
+            path=with_query(card.path, here),
             links=Shortlist.of(here).links(entry.ref, path, here),
         )
 
@@ -202,9 +207,54 @@ class ServicePresenter:
                 ("Where", summaries.where(entry, self.places)),
                 ("Culture and language", summaries.culture(entry, self.taxonomies)),
                 ("The next seven days", summaries.coming_week(schedule, today)),
+                *([("For professionals", card.notes)] if card.notes else []),
             )
             kept = self._kept[entry.ref] = _Known(entry, today, card, said)
         return kept
+
+    def _before(self, entry: Entry, asking: Asking | None) -> list[Section]:
+        """The sections above the opening hours, the one for crews first where a crew asks. Empty ones are left out."""
+        crews = self._crews(entry)
+        sections = [
+            self._professionals(entry),
+            *([crews] if asking in CREWS else []),
+            self._contact(entry),
+            self._who(entry),
+            self._who_can_come_in(entry),
+            self._way_in(entry),
+            self._where(entry),
+            *([] if asking in CREWS else [crews]),
+        ]
+        return [section for section in sections if section.rows]
+
+    def _professionals(self, entry: Entry) -> Section:
+        """What only professionals are told; nothing for the public."""
+        card = self.cards.entry_card(entry)
+        rows = [Row(contact.kind, _noted(contact.number, contact.note), contact.href) for contact in card.inner]
+        return Section("For professionals only", [*rows, *([Row("Notes", card.notes)] if card.notes else [])])
+
+    def _crews(self, entry: Entry) -> Section:
+        if entry.location_type == "virtual":
+            return Section(_FOR_CREWS, [])
+        return Section(
+            _FOR_CREWS,
+            [
+                Row("Drop-off by police", summaries.drop_off(entry, "police")),
+                Row("Drop-off by ambulance", summaries.drop_off(entry, "ambulance")),
+                Row("Can the crew leave", facts.crew_fact(entry.crew_may_leave)),
+                Row("Which entrance", facts.entrance(entry)),
+            ],
+        )
+
+    def _who_can_come_in(self, entry: Entry) -> Section:
+        """Whom and what else it takes; of a line only what is known."""
+        known = [(name, getattr(entry, name)) for name in TAKEN]
+        rows = [
+            Row(f"{wording.TAKEN[name][:1].upper()}{wording.TAKEN[name][1:]}", facts.crew_fact(fact))
+            for name, fact in known
+            if fact or entry.location_type == "physical"
+        ]
+        return Section("Who can come in", rows)
 
     def _contact(self, entry: Entry) -> Section:
         rows = [
@@ -212,7 +262,8 @@ class ServicePresenter:
             for contact in facts.contacts(entry)
         ]
         website = facts.web_address(entry.website)
-        rows = rows or [Row("Phone", NOT_KNOWN)]
+        inner = self.cards.entry_card(entry).inner
+        rows = rows or [Row("Phone", "Only for professionals" if inner else NOT_KNOWN)]
         rows.append(Row("Email", entry.email, f"mailto:{entry.email}" if entry.email else ""))
         rows.append(Row("Website", knowing.host(website), website))
         rows.append(Row("Run by", entry.organization))
@@ -258,6 +309,7 @@ class ServicePresenter:
                 Row("Communities", _list(communities)),
                 Row("Languages", _list(languages)),
                 Row("Interpreters", _THREE[entry.interpreters]),
+                *([Row("Claims", claims)] if (claims := facts.claims(entry, self.taxonomies)) else []),
             ],
         )
 

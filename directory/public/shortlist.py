@@ -118,7 +118,9 @@ class ShortlistPresenter:
             columns=[self._column(looked.result.entry, shortlist, arguments) for looked in shown],
             rows=self._rows(shown, query, catalogue, now),
             left_over=[Link(entry.name, with_query(entry_path(entry), arguments)) for entry in left_over],
-            text="\n\n".join(self._text(looked.result, query, now) for looked in shown),
+            text="\n\n".join(
+                self._text(looked.result, query, now) for looked in shown if looked.result.entry.is_public
+            ),
             back=Link("Back to results", with_query("/search", {**arguments, "entry": []})),
         )
 
@@ -137,7 +139,8 @@ class ShortlistPresenter:
                 f"At {moment(query.at, now)}" if query.at_given else "Now": self._state(looked.result),
                 "Reported": facts.caution(looked.result.entry, now.date()),
                 "How far": self._how_far(looked.result),
-                "Number": _numbers(looked.result.entry),
+                "Number": _numbers(facts.contacts(looked.result.entry)[:2]) or NOT_KNOWN,
+                **self._for_professionals(looked.result.entry),
                 "Not quite": facts.sentences(looked.against),
                 "Ask about": ask_about(looked.result.ask_about, query.asking).removeprefix("Ask about "),
                 **self._asking(looked.result.entry, query),
@@ -165,6 +168,13 @@ class ShortlistPresenter:
         far, journey = distance_in_words(result.distance_km), in_words(result.arrival.travel)
         return facts.sentences([f"{far[:1].upper()}{far[1:]}", journey, result.arrival.note])
 
+    def _for_professionals(self, entry: Entry) -> dict[str, str]:
+        """Numbers and notes for professionals; nothing where the public compares."""
+        card = self.cards.entry_card(entry)
+        only = "Not for the public" if card.is_inner else ""
+        said = Markup("<br>").join(filter(None, [only, _numbers(card.inner), card.notes]))
+        return {"For professionals only": said} if self.cards.audience == "professional" else {}
+
     def _asking(self, entry: Entry, query: Query) -> dict[str, str]:
         if query.asking in (None, "self"):
             return {}
@@ -172,14 +182,14 @@ class ShortlistPresenter:
         return {f"For {summaries.ASKING[query.asking]}": facts.sentences(said)}
 
 
-def _numbers(entry: Entry) -> str:
+def _numbers(contacts: Sequence[facts.Contact]) -> Markup:
     links = [
         Markup('<a href="{}">{} <span class="app-number">{}</span></a> {}').format(
             contact.href, contact.verb, contact.number, contact.note
         )
-        for contact in facts.contacts(entry)[:2]
+        for contact in contacts
     ]
-    return Markup("<br>").join(links) or NOT_KNOWN
+    return Markup("<br>").join(links)
 
 
 def _hours(entry: Entry, catalogue: Catalogue, day: datetime) -> str:

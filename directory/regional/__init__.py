@@ -2,7 +2,17 @@
 
 from flask import Flask
 
-from directory.regional import duplicates, entries, history, proposals, report_pages, requests, spreadsheet, views
+from directory.regional import (
+    digests,
+    duplicates,
+    entries,
+    history,
+    proposals,
+    report_pages,
+    requests,
+    spreadsheet,
+    views,
+)
 from directory.regional.gathering import Gatherer
 
 
@@ -12,3 +22,4 @@ def init_app(app: Flask) -> None:
     app.extensions["regional"] = Gatherer(here.places.areas, here.config.freshness)
     for room in (views, proposals, entries, history, duplicates, requests, report_pages, spreadsheet):
         app.register_blueprint(room.blueprint)
+    digests.init_app(app)

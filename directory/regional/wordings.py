@@ -87,7 +87,7 @@ def checked(evidence: Mapping[str, Any]) -> str:
     return dated + (", confirmed by the provider" if evidence["confirmed_by_provider"] else "")
 
 
-def _live(live: dict[str, str]) -> tuple[str, ...]:
+def _live(live: dict[str, Any]) -> tuple[str, ...]:
     since, until = (spoken_instant(datetime.fromisoformat(live[end])) for end in ("at", "until"))
     return (f"{LIVE_STATES[live['state']]}, from {since} until {until}", *filter(None, [live["note"]]))
 

@@ -4,7 +4,7 @@
 """
 
 from directory.revisions.differences import Difference, differences
-from directory.revisions.history import HistoryItem, get_version, history, restore
+from directory.revisions.history import HistoryItem, LiveChange, get_version, history, live_since, restore
 from directory.revisions.proposals import (
     AlreadyDecided,
     Clash,
@@ -39,6 +39,7 @@ __all__ = [
     "Clash",
     "Difference",
     "HistoryItem",
+    "LiveChange",
     "Published",
     "Waiting",
     "approve",
@@ -55,6 +56,7 @@ __all__ = [
     "latest_number",
     "list_proposals",
     "list_waiting",
+    "live_since",
     "mark",
     "next_ref",
     "next_refs",

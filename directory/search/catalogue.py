@@ -1,4 +1,4 @@
-"""The catalogue: an immutable in-memory picture of every public entry, as of one change number.
+"""The catalogue: an immutable in-memory picture of every entry that an audience may see, as of one change number.
 
 What is filtered and sorted lies in numpy columns, one element an entry; what is shown is the entry itself.
 """
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from directory import schedules
 from directory.freshness import DEFAULT, Freshness
-from directory.models import Entry
+from directory.models import Audience, Entry
 from directory.places import Places
 from directory.search.columns import OUTSIDE_LONDON, Flags, Rows, make_columns
 from directory.search.live import LiveStatuses, Opening, hours_at, laid_over, parsed
@@ -49,8 +49,10 @@ class Catalogue:
         number: int,
         today: date,
         fresh_days: Freshness = DEFAULT,
+        audience: Audience = "public",
     ) -> None:
-        self.entries = tuple(entry for entry in entries if entry.is_public)
+        self.entries = tuple(entry for entry in entries if entry.is_for(audience))
+        self.audience = audience
         self.number = number
         self.today = today
         self.fresh_days = fresh_days
@@ -81,11 +83,11 @@ class Catalogue:
 
     @property
     def count(self) -> int:
-        """How many entries the public can find."""
+        """How many entries its audience can find."""
         return len(self.entries)
 
     def get(self, ref: str) -> Entry:
-        """The public entry with this reference; KeyError where there is none, or it is not for the public."""
+        """The entry with this reference; KeyError where there is none, or it is not for this audience."""
         return self.entries[self.rows[ref]]
 
     def schedule(self, ref: str) -> schedules.Schedule:

@@ -22,13 +22,14 @@ from directory.search.wording import uncapitalised
 FADES_AT_MOST = timedelta(hours=24)
 """How long it stays unknown whether a service that never closes is open again."""
 
-_STATES: Mapping[LiveState, str] = {
+STATES: Mapping[LiveState, str] = {
     "space": "Has space",
     "busy": "Busy",
     "full": "Full",
     "closed": "Closed unexpectedly",
     "ring_first": "Ring first",
 }
+"""What a service may say of now, in the words of every page."""
 _INSTANT = timedelta(microseconds=1)
 
 
@@ -79,7 +80,7 @@ def laid_over(hours: Opening, entry: Entry, at: datetime, today: date | None = N
     if last.state != "closed":
         if live is None:
             return hours
-        return replace(hours, live=live, said=_said(_STATES[live.state], live, at, today, chosen))
+        return replace(hours, live=live, said=_said(STATES[live.state], live, at, today, chosen))
     closure = _closure(entry.opening_hours, last)
     if live is not None:
         words = _said(_closed_words(live, closure, at, today), live, at, today, chosen)
@@ -131,8 +132,8 @@ def _fades_until(schedule: schedules.Schedule, ends: datetime) -> datetime:
 def _closed_words(live: LiveStatus, closure: _Closure, at: datetime, today: date) -> str:
     """With its end, where no opening time tells it."""
     if closure.faded == live.until and closure.closed.next_open is not None:
-        return _STATES["closed"]
-    return f"{_STATES['closed']} until {_end(live, at, today)}"
+        return STATES["closed"]
+    return f"{STATES['closed']} until {_end(live, at, today)}"
 
 
 def _end(live: LiveStatus, at: datetime, today: date) -> str:

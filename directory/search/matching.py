@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from directory.search.catalogue import Catalogue
 from directory.search.columns import CREWS, GENDERS, Flags, Rows
 from directory.search.journey import Journey
-from directory.search.query import Query
+from directory.search.query import Ages, Query, Taken
 
 USUAL_RADII_KM = (8.0, 16.0, 40.0)
 ENOUGH = 3
@@ -19,6 +19,7 @@ HALF_KNOWN = 0.5
 
 YOUNG_TYPE = "young_people"
 OLDEST_OF_THE_YOUNG = 25
+UNDER_18 = Ages(0, 17)
 
 Three = NDArray[np.int8]
 YES, NO, MAYBE = 1, 0, -1
@@ -52,6 +53,7 @@ class Search(Journey):
         self.meant, self.named = catalogue.names.find(query.typed, query.words)
         self.of_kind = self._of_kind()
         self.rules = [rule for found in self._finders if (rule := found(self)) is not None]
+        self.rules += [self._takes(what) for what in query.takes]
         self.failures = np.zeros(catalogue.count, dtype=np.int8)
         self.unsure = np.zeros(catalogue.count, dtype=np.float32)
         self.hours_unsure = self.area_unsure = np.zeros(catalogue.count, dtype=bool)
@@ -207,8 +209,13 @@ class Search(Journey):
         return Rule("gender", (stated == 0) | (stated == GENDERS[self.query.gender]), ~self.everybody)
 
     def _age(self) -> Rule | None:
-        """Whether any of the ages lies within its limits; without any, one for young people takes the young."""
+        """Whether any of the ages lies within its limits; without any, one for young people takes the young.
+
+        Somebody who comes alone and under 18 is of such an age, where no other was given.
+        """
         ages, columns = self.query.ages, self.columns
+        if ages is None and "alone_under_18" in self.query.takes:
+            ages = UNDER_18
         if ages is None:
             return None
         least, most = columns.minimum_age, columns.maximum_age
@@ -245,6 +252,13 @@ class Search(Journey):
         lines = self.columns.virtual & ~rule.yes
         self.beside += lines
         return Rule(rule.name, rule.yes | lines, rule.unknown & ~lines)
+
+    def _takes(self, what: Taken) -> Rule:
+        """Whether it takes somebody who is so, or who brings that. A line has no door: only a known no rules it out."""
+        fact = self.columns.takes[what]
+        lines = self.columns.virtual & (fact == MAYBE)
+        self.beside += lines
+        return Rule(what, (fact == YES) | lines, (fact == MAYBE) & ~lines)
 
     def _open(self) -> Rule | None:
         """Whether somebody who sets out is let in: known not to be is a failure, unless the doors are open now.
@@ -342,4 +356,4 @@ def _three(yes: Flags, no: Flags) -> Three:
 def says_more_than_words(query: Query) -> bool:
     """Whether a query says something of the person, the help or who asks, besides words."""
     about = (query.service_types, query.needs, query.communities, query.languages, query.ages, query.gender)
-    return any((*about, query.asking)) or True in (query.self_referral, query.walk_in, query.step_free)
+    return any((*about, query.takes, query.asking)) or True in (query.self_referral, query.walk_in, query.step_free)

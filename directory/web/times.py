@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from directory import schedules
 from directory.schedules import LONDON
+from directory.search.live import spoken_age
 
 _MONTHS = "January February March April May June July August September October November December".split()
 
@@ -26,12 +27,7 @@ def moment(instant: datetime, now: datetime) -> str:
 
 def age(at: datetime, now: datetime) -> str:
     """How long ago something was said: "just now", "20 minutes ago", "3 hours ago", "2 days ago"."""
-    minutes = int((now - at).total_seconds() // 60)
-    if minutes < 1:
-        return "just now"
-    size, unit = next(each for each in ((1440, "day"), (60, "hour"), (1, "minute")) if minutes >= each[0])
-    count = minutes // size
-    return f"{count} {unit}{'s' if count > 1 else ''} ago"
+    return spoken_age(now - at)
 
 
 def spoken_date(iso: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from directory.places import Places
+from directory.search.live import STATES
 from directory.taxonomies import Taxonomies, Term
 from directory.web.times import spoken_date
 
@@ -65,13 +66,7 @@ CLAIMS = {
     "specialist_in": "Specialist in",
     "welcomes": "Welcomes",
 }
-LIVE_STATES = {
-    "space": "There is space",
-    "busy": "Busy, there may be a wait",
-    "full": "Full",
-    "closed": "Closed unexpectedly",
-    "ring_first": "Ring first",
-}
+LIVE_STATES = STATES
 _CODES = {
     "status": {"active": "Public", "unverified": "Not public yet", "withdrawn": "Withdrawn"},
     "audience": {"public": "Everybody", "professional": "Professionals only"},

@@ -7,6 +7,7 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from passlib.totp import TOTP
@@ -23,10 +24,19 @@ PASSWORD = "teapot lantern bicycle"
 Phone = Callable[[datetime], str]
 
 
-@pytest.fixture(scope="session")
+QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+
+@pytest.fixture(autouse=True)
+def _quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Argon2 as ever, but not slow on purpose."""
+    monkeypatch.setattr(passwords, "_hasher", QUICK)
+
+
+@pytest.fixture
 def kept() -> str:
-    """What is kept of PASSWORD; made once, since it is slow on purpose."""
-    return passwords.hash_password(PASSWORD)
+    """What is kept of PASSWORD."""
+    return QUICK.hash(PASSWORD)
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from directory.models import Phone
+from directory.models import CrewFact, Phone
 from directory.places import Places, travel
 from directory.public.cards import CardMarkup, Cards, Look, ask_about
 from directory.search.query import Asking
@@ -154,7 +154,7 @@ def test_what_the_journey_changes(render: Callable[..., str]) -> None:
 def test_a_card_says_each_reason_once(render: Callable[..., str]) -> None:
     """Only what the rest of the card does not give is said on a line of its own."""
     facts: dict[str, Any] = {**CAMBERWELL, "opening_hours": "24/7", "self_referral": True, "walk_in": True}
-    reasons = ("0.9 miles", "Open 24 hours", "Takes self-referral, Walk in", "Somali", "Somali spoken", "Step-free")
+    reasons = ("0.9 miles", "Open 24 hours", "Takes self-referral", "Walk in", "Somali", "Somali spoken", "Step-free")
     card = make_result(**facts, distance_km=1.448, communities=("somali",), languages=("so",), reasons=reasons)
     assert '<p class="app-why">Why here: Step-free.</p>' in render(card)
     assert "app-why" not in render(card._replace(reasons=reasons[:5]))
@@ -187,6 +187,28 @@ def test_a_crew_sees_first_what_it_needs(
     assert "Ask about" not in card
     assert "Drop-off" not in render(result) + render(result, Look(TODAY, asking="111"))
     assert "Drop-off" not in render(make_result(location_type="virtual"), Look(TODAY, asking=asking))
+
+
+def test_a_crew_reads_each_fact_with_its_date(render: Callable[..., str]) -> None:
+    """What is known of who may come in, and the door; nobody else is told so much on a card."""
+    facts = {
+        "drop_off": CrewFact(value=True, on="2026-10-03"),
+        "crew_may_leave": CrewFact(value=True, on="2026-10"),
+        "dog": CrewFact(value=False),
+        "entrance": "Blue <door>",
+    }
+    result = make_result(**CAMBERWELL, **facts)
+    card = render(result, Look(TODAY, asking="police"))
+    assert "Drop-off by police: <strong>yes (said 3 October 2026)</strong>." in card
+    assert "Can they leave: <strong>yes (said October 2026)</strong>. Does not take: a dog." in card
+    assert "Entrance: Blue &lt;door&gt;." in card
+    assert "Blue" not in render(result, LOOK)
+
+
+def test_a_reason_with_a_comma_stays_whole(render: Callable[..., str]) -> None:
+    """A claim is never parted from who makes it."""
+    reasons = ("Led by Somali people, says Example Trust",)
+    assert "Why here: Led by Somali people, says Example Trust." in render(make_result(reasons=reasons))
 
 
 def test_a_crew_is_told_of_a_near_miss_that_takes_nobody_from_it(render: Callable[..., str]) -> None:

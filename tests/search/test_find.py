@@ -11,9 +11,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from directory.models import FACT_GROUPS, Entry, Phone
+from directory.models import FACT_GROUPS, ClaimKind, CrewFact, CulturalClaim, Entry, Phone
 from directory.places import Place, Places, distance_in_words
 from directory.schedules import LONDON
+from directory.search import wording
 from directory.search.catalogue import Catalogue
 from directory.search.find import Found, find
 from directory.search.query import Ages, Query
@@ -103,8 +104,14 @@ def test_an_area_only_place_has_no_distance(
     assert [(r.entry.ref, r.distance_km) for r in found.results] == [("CAD-9001", None)]
 
 
+def claim(kind: ClaimKind, code: str) -> CulturalClaim:
+    """A claim that a made-up trust makes."""
+    return CulturalClaim(kind=kind, code=code, said_by="Example Trust")
+
+
 ADULT, CHILD = Ages(40, 40), Ages(9, 9)
 YES, ASK, NOWHERE = "yes", "ask", "nowhere"
+GP_ONLY = {"self_referral": False, "referral_routes": ("gp",)}
 
 # What was asked, what is known of the entry, and where it ends up: among the results, with something to ask about, as
 # a near miss of a rule, or nowhere.
@@ -126,6 +133,32 @@ RULES: list[tuple[dict[str, Any], dict[str, Any], str]] = [
     ({"step_free": True}, {"step_free": True}, YES),
     ({"step_free": True}, {}, ASK),
     ({"step_free": True}, {"step_free": False}, "step_free"),
+    ({"takes": ("dog",)}, {"dog": CrewFact(value=True)}, YES),
+    ({"takes": ("dog",)}, {}, ASK),
+    ({"takes": ("dog",)}, {"dog": CrewFact(value=False)}, "dog"),
+    ({"takes": ("dog",)}, {"location_type": "virtual"}, YES),
+    ({"takes": ("intoxicated",)}, {"location_type": "virtual", "intoxicated": CrewFact(value=False)}, "intoxicated"),
+    ({"takes": ("intoxicated", "dog")}, {"intoxicated": CrewFact(value=True), "dog": CrewFact(value=True)}, YES),
+    ({"takes": ("companion",)}, {"companion": CrewFact(value=False)}, "companion"),
+    ({"takes": ("alone_under_18",)}, {"alone_under_18": CrewFact(value=True), "maximum_age": 25}, YES),
+    ({"takes": ("alone_under_18",)}, {"minimum_age": 18}, "age"),
+    ({"takes": ("alone_under_18",), "ages": Ages(17, 17)}, {"alone_under_18": CrewFact(value=False)}, "alone_under_18"),
+    ({"ages": Ages(17, 17)}, {"alone_under_18": CrewFact(value=False), "minimum_age": 16}, YES),
+    ({"asking": "police"}, {"drop_off": CrewFact(value=True)}, YES),
+    ({"asking": "police"}, {"drop_off": CrewFact(value=False), "referral_routes": ("police",)}, "referral"),
+    (
+        {"asking": "ambulance"},
+        {"drop_off": CrewFact(value=True), "self_referral": False, "referral_routes": ("gp",)},
+        YES,
+    ),
+    ({"asking": "gp"}, {"drop_off": CrewFact(value=False), "self_referral": True}, YES),
+    ({"communities": ("somali",)}, {"cultural_claims": (claim("led_by", "somali"),)}, YES),
+    ({"communities": ("black_african",)}, {"cultural_claims": (claim("welcomes", "somali"),)}, YES),
+    ({"communities": ("jewish",)}, {"cultural_claims": (claim("specialist_in", "somali"),)}, ASK),
+    ({"communities": ("somali",)}, {"cultural_claims": (claim("staff_speak", "so"),)}, YES),
+    ({"languages": ("so",)}, {"cultural_claims": (claim("staff_speak", "so"),)}, YES),
+    ({"languages": ("so",)}, {"languages": ("en",), "cultural_claims": (claim("staff_speak", "so"),)}, YES),
+    ({"languages": ("pl",)}, {"cultural_claims": (claim("staff_speak", "so"),)}, ASK),
     ({"ages": Ages(17, 17)}, {"minimum_age": 18}, "age"),
     ({"ages": Ages(18, 18)}, {"minimum_age": 18}, YES),
     ({"ages": Ages(13, 17)}, {"minimum_age": 16}, YES),
@@ -194,7 +227,7 @@ RULES: list[tuple[dict[str, Any], dict[str, Any], str]] = [
     ({"asking": "self"}, {"self_referral": False}, "referral"),
     ({"asking": "111"}, {"referral_routes": ("111",)}, YES),
     ({"asking": "111"}, {"self_referral": True}, YES),
-    ({"asking": "111"}, {"self_referral": False, "referral_routes": ("crisis_team",)}, "referral"),
+    ({"asking": "111"}, {"self_referral": False, "referral_routes": ("ae_liaison",)}, "referral"),
     ({"asking": "111"}, {"self_referral": False}, ASK),
     ({"asking": "111"}, {"referral_routes": ("gp",)}, ASK),
     ({"asking": "gp"}, {"referral_routes": ("professional",)}, YES),
@@ -248,6 +281,57 @@ def test_near_misses_are_nearest_first_and_say_their_rule(
     ]
     alone = find(replace(asked, radius_km=None), catalogue_of(very_far.model_copy(update=hours)))
     assert missed(alone) == {"CAD-0004": "age"}
+
+
+@pytest.mark.parametrize(
+    ("asked", "facts", "text"),
+    [
+        ({"asking": "police"}, {"drop_off": CrewFact(value=False)}, "No drop-off by police or ambulance"),
+        ({"asking": "carer"}, {"drop_off": CrewFact(value=False), **GP_ONLY}, "Referral by a GP"),
+        ({"takes": ("intoxicated",)}, {}, "Takes nobody who has been drinking or using drugs"),
+        ({"takes": ("alone_under_18",)}, {}, "Takes no under-18s who come alone"),
+        ({"takes": ("companion",)}, {}, "No companions"),
+        ({"takes": ("dog",)}, {}, "No dogs"),
+    ],
+)
+def test_a_near_miss_says_which_fact_refuses(
+    catalogue_of: MakeCatalogue, now: datetime, asked: Any, facts: dict[str, Any], text: str
+) -> None:
+    """In the words of that fact."""
+    refusing = {name: CrewFact(value=False) for name in asked.get("takes", ())}
+    found = find(Query(now, **asked), catalogue_of(make_entry(**facts, **refusing)))
+    assert [miss.text for miss in found.near_misses] == [text] and not found.results
+
+
+def test_reasons_say_what_is_taken_and_who_claims_what(catalogue_of: MakeCatalogue, now: datetime) -> None:
+    """A claim is never put as a fact, and what is not known is no reason."""
+    entry = make_entry(
+        dog=CrewFact(value=True),
+        cultural_claims=(claim("specialist_in", "somali"), claim("staff_speak", "so"), claim("welcomes", "women")),
+    )
+    line = make_entry(ref="CAD-9002", location_type="virtual")
+    query = Query(now, takes=("dog",), communities=("black",), languages=("so",))
+    reasons = {result.entry.ref: result.reasons for result in find(query, catalogue_of(entry, line)).results}
+    said = "Specialist in help for Somali people, says Example Trust", "Staff speak Somali, says Example Trust"
+    assert reasons == {"CAD-9001": ("Takes a dog", *said), "CAD-9002": ()}
+
+
+@pytest.mark.parametrize(
+    ("kind", "code", "words"),
+    [
+        ("led_by", "somali", "Led by Somali people"),
+        ("led_by", "lgbtq", "Led by LGBTQ+ people"),
+        ("led_by", "women", "Led by women"),
+        ("led_by", "deaf", "Led by deaf people"),
+        ("welcomes", "refugees_and_asylum_seekers", "Welcomes refugees and people seeking asylum"),
+        ("welcomes", "black", "Welcomes Black communities"),
+        ("welcomes", "gypsy_roma_traveller", "Welcomes Gypsy, Roma and Traveller people"),
+        ("staff_speak", "so", "Staff speak Somali"),
+    ],
+)
+def test_every_claim_is_a_sentence(taxonomies: Taxonomies, kind: ClaimKind, code: str, words: str) -> None:
+    """Whatever the community is called."""
+    assert wording.claim(claim(kind, code), taxonomies) == f"{words}, says Example Trust"
 
 
 @pytest.mark.parametrize(
@@ -625,6 +709,7 @@ def test_any_word_only_where_no_entry_has_all(catalogue_of: MakeCatalogue, now: 
         ({"self_referral": True}, {"self_referral": False}, "With or without self-referral", {"self_referral": None}),
         ({"walk_in": True}, {"walk_in": False}, "With or without walking in", {"walk_in": None}),
         ({"step_free": True}, {"step_free": False}, "With or without steps", {"step_free": None}),
+        ({"takes": ("dog",)}, {"dog": CrewFact(value=False)}, "Whether or not it takes a dog", {"dog": None}),
         ({"asking": "self"}, {"self_referral": False}, "Whoever is asking", {"asking": None}),
         ({"needs": ("suicidal",)}, {"service_type": "advocacy"}, "Any need", {"need": None}),
         ({"borough": CROYDON}, {}, "Any borough", {"borough": None}),
