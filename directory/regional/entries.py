@@ -8,8 +8,10 @@ from wtforms.validators import DataRequired, Length
 
 from directory import freshness, revisions
 from directory.accounts.people import editors_of
+from directory.confirmations import open_notes
 from directory.models import FACT_GROUPS, CheckedHow, Entry, FactGroup
 from directory.regional import desk, verifying
+from directory.regional.finding import note_in_words
 from directory.regional.wordings import GROUPS, checked
 from directory.revisions.proposals import checked as with_checks
 from directory.schedules import LONDON
@@ -147,6 +149,7 @@ def _page(
         keepers = editors_of(session, found.organization)
         item = desk.place(session, f"/region/entries/{ref}")
         waiting = revisions.list_waiting(session, [ref])
+        notes = open_notes(session, rooms().now().astimezone(LONDON).date())
     forms = [form for form in (check_form, verify_form, withdraw_form, back_form) if form is not None]
     record, say = found.model_dump(mode="json"), desk.comparer().lines
     return desk.page(
@@ -159,6 +162,7 @@ def _page(
         checks=_checks(found),
         keepers=keepers,
         waiting=[one.proposal for one in waiting],
+        notes=[note_in_words(note) for note in notes if note.item.ref == ref],
         missing=verifying.missing(found),
         not_known=verifying.not_known(found),
         faulty=forms[0] if forms else None,

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from directory import freshness
+from directory.confirmations import OpenNote
 from directory.duplicates import Duplicate, possible_duplicates
 from directory.freshness import Freshness
 from directory.listing_requests import footprints_of_request
@@ -105,8 +106,29 @@ def _wanted_of_a_lead(entry: Entry) -> tuple[tuple[str, bool], ...]:
     return ("number", bool(entry.phones)), ("address", place), ("hours", bool(entry.opening_hours))
 
 
-def past_check_date(standing: Standing, silent: Set[str], days: Freshness, today: date) -> Iterator[Item]:
-    """Public entries with groups of facts that nobody has checked for too long; and those of `silent` providers."""
+def said_to_have_changed(standing: Standing, notes: Iterable[OpenNote]) -> Iterator[Item]:
+    """Entries of which their provider said that something has changed, and which do not say it yet."""
+    by_ref: dict[str, list[OpenNote]] = {}
+    for note in notes:
+        by_ref.setdefault(note.item.ref, []).append(note)
+    for ref, said in by_ref.items():
+        about = frozenset(note.item.what if note.item.what in GROUPS else "hours" for note in said)
+        detail = "; ".join(map(note_in_words, said))
+        yield standing.item("changed", ref, detail=detail, about=about, since=said[0].at)
+
+
+def note_in_words(note: OpenNote) -> str:
+    """What a provider said has changed: "Opening hours: changed, “we close at 1”"."""
+    what = note.item.what
+    name = GROUPS[what] if what in GROUPS else f"The hours of {spoken_date(what)}"
+    return f"{name}: changed" + (f", “{note.note}”" if note.note else "")
+
+
+def past_check_date(standing: Standing, silent: Mapping[str, datetime], days: Freshness, today: date) -> Iterator[Item]:
+    """Public entries with groups of facts that nobody has checked for too long.
+
+    And those of `silent` providers, with when that was passed to the region.
+    """
     for ref, entry in standing.entries.items():
         if entry.status != "active":
             continue
@@ -116,7 +138,7 @@ def past_check_date(standing: Standing, silent: Set[str], days: Freshness, today
         about = frozenset(due)
         if ref in silent:
             detail = "The provider has not answered when asked whether it is still right"
-            yield standing.item("silent", ref, detail=detail, about=about, since=began)
+            yield standing.item("silent", ref, detail=detail, about=about, since=silent[ref])
         elif due:
             detail = "; ".join(f"{GROUPS[group]} {_last(entry, group)}" for group in due)
             yield standing.item("stale", ref, detail=detail, about=about, since=began)

@@ -8,6 +8,7 @@ from sqlalchemy import insert, select
 from sqlmodel import Session
 
 from directory import listing_requests, reports, revisions
+from directory.confirmations import open_notes, silent_refs
 from directory.freshness import Freshness
 from directory.models import Change, Dismissal, Entry
 from directory.permissions import Person
@@ -51,13 +52,13 @@ class Gatherer:
         standing = self.standing(session)
         today = now.astimezone(LONDON).date()
         dismissed = frozenset(session.execute(select(_dismissals["key"])).scalars())
-        silent: frozenset[str] = frozenset()
         items = chain(
             finding.reported(standing, reports.list_open(session)),
             finding.live_changes(standing, _live_changes(session, now), dismissed, now),
             finding.proposals(standing, revisions.list_waiting(session)),
+            finding.said_to_have_changed(standing, open_notes(session, today)),
             finding.requests(standing, listing_requests.list_open(session)),
-            finding.past_check_date(standing, silent, self._days, today),
+            finding.past_check_date(standing, silent_refs(session), self._days, today),
             finding.duplicates(standing, dismissed),
             finding.leads(standing),
         )

@@ -8,22 +8,35 @@ from typing import Literal, get_args
 
 from directory.models import GROUP_FIELDS
 
-Kind = Literal["caution", "report", "live", "proposal", "request", "silent", "stale", "duplicate", "lead"]
+Kind = Literal["caution", "report", "live", "proposal", "changed", "request", "silent", "stale", "duplicate", "lead"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 PAGE = 50
-LAST = 9
 _SENT_TO_A_LOCKED_DOOR = frozenset({"shut", "no_answer", "wrong_address"})
 _WAY_THERE = frozenset({"opening_hours", "live_status", *GROUP_FIELDS["contact"]})
+_HARM: Mapping[Kind, tuple[int, frozenset[str], int]] = {
+    "caution": (1, _SENT_TO_A_LOCKED_DOOR, 3),
+    "report": (1, _SENT_TO_A_LOCKED_DOOR, 3),
+    "live": (2, _WAY_THERE, 7),
+    "proposal": (4, _WAY_THERE, 7),
+    "changed": (4, frozenset({"hours", "contact"}), 7),
+    "request": (5, frozenset({"claim"}), 8),
+    "silent": (6, frozenset({"hours"}), 7),
+    "stale": (6, frozenset({"hours"}), 7),
+    "duplicate": (8, frozenset(), 8),
+    "lead": (9, frozenset(), 9),
+}
+"""The harm of each kind where it concerns one of these, and where it concerns none of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One thing to look at; `path` is where it is decided, and tells it from all others.
+    """One thing to look at; `path` is where it is decided.
 
     `about` is what it concerns: kinds of problem of a caution or a report, fields of a proposal or a live change,
-    groups of facts past their check date, "listing" or "claim" of a request. `borough` is a code, "" where there is
-    none; `footprints` the codes of those whose maintainers see it. `since` is when it began, None where not known.
+    groups of facts that changed or are past their check date, "listing" or "claim" of a request. `borough` is a code,
+    "" where there is none; `footprints` the codes of those whose maintainers see it. `since` is when it began, None
+    where that is not known.
     """
 
     kind: Kind
@@ -77,18 +90,8 @@ class Place:
 
 def harm(item: Item) -> int:
     """How much harm it does that nobody has looked: 1 is somebody sent to a locked door tonight, 9 is a lead."""
-    about = item.about
-    if item.kind in ("caution", "report"):
-        return 1 if about & _SENT_TO_A_LOCKED_DOOR else 3
-    if item.kind == "live":
-        return 2 if about & _WAY_THERE else 7
-    if item.kind == "proposal":
-        return 4 if about & _WAY_THERE else 7
-    if item.kind == "request":
-        return 5 if "claim" in about else 8
-    if item.kind in ("silent", "stale"):
-        return 6 if "hours" in about else 7
-    return {"duplicate": 8, "lead": LAST}[item.kind]
+    worse, worst_of, level = _HARM[item.kind]
+    return worse if item.about & worst_of else level
 
 
 def sorted_by_harm(items: Iterable[Item]) -> tuple[Item, ...]:

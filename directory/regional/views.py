@@ -21,6 +21,7 @@ KIND_NAMES = {
     "report": ("Report", "Reports"),
     "live": ("Went live", "Went live"),
     "proposal": ("Proposal", "Proposals"),
+    "changed": ("Said to have changed", "Said to have changed"),
     "request": ("Request", "Requests"),
     "silent": ("No answer", "No answer to checks"),
     "stale": ("Check date past", "Check date past"),
@@ -51,7 +52,7 @@ def queue() -> Response:
         footprints=_footprints(),
         previous=desk.query(wanted, page=found.number - 1) if found.number > 1 else "",
         next=desk.query(wanted, page=found.number + 1) if found.number < found.pages else "",
-        waiting={item.path: _waiting(item, here.now()) for item in found.items},
+        rows=[(item, _waiting(item, here.now())) for item in found.items],
     )
 
 
@@ -83,6 +84,6 @@ def _waiting(item: Item, now: datetime) -> str:
     """How long it waits, or since when it should have been checked."""
     if item.since is None:
         return ""
-    if item.kind in ("stale", "silent"):
+    if item.kind == "stale":
         return f"due {spoken_date(item.since.astimezone(LONDON).date().isoformat())}"
     return age(item.since, now)

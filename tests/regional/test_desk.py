@@ -6,8 +6,8 @@ import pytest
 from flask.testing import FlaskClient
 from sqlmodel import Session, select
 
-from directory import listing_requests, revisions
-from directory.models import Entry, Mail, Phone
+from directory import confirmations, listing_requests, revisions
+from directory.models import Entry, Mail, Phone, StillRightRound
 from tests.factories import CAMBERWELL, make_entry
 from tests.pages import Page, text_of
 from tests.people import grant_role
@@ -163,6 +163,36 @@ def test_that_there_is_space_is_no_item_but_closed_is(region: Region, client: Fl
         live = {"state": state, "at": region.now, "until": region.now + timedelta(hours=2)}
         region.publish(Entry.model_validate({**dict(entry), "live_status": live}), live=True)
         assert ("Went live (1)" in Page.fetch(client, "/region").links) is shown
+
+
+def test_a_provider_who_does_not_answer(region: Region, client: FlaskClient) -> None:
+    """After the second silence the entry is in the queue for that, until somebody checks its facts."""
+    asked_at = region.now - timedelta(days=60)
+    with region.database.unit_of_work() as session:
+        asked = StillRightRound(to_email="pat.provider@example.org", refs=["CAD-9001"], at=asked_at)
+        asked.reminded_at, asked.passed_at = asked_at + timedelta(days=14), region.now - timedelta(days=30)
+        session.add(asked)
+    page = Page.fetch(client, "/region")
+    assert "No answer to checks (1)" in page.links and "30 days ago" in page.main
+    chosen = {"check-groups": ["hours"], "check-how": "telephone"}
+    Page.fetch(client, ENTRY).send(client, f"{ENTRY}/checked", status=303, **chosen)
+    assert "No answer to checks (1)" not in Page.fetch(client, "/region").links
+
+
+def test_what_the_provider_says_has_changed(region: Region, client: FlaskClient) -> None:
+    """Word for word, until somebody changes or checks it."""
+    with region.database.unit_of_work() as session:
+        asked = confirmations.ask(session, "pat.provider@example.org", ["CAD-9001"], region.now)
+        assert asked
+        link = confirmations.get_link(session, asked.token, region.now)
+        item = confirmations.Item("CAD-9001", "hours")
+        questions = confirmations.questions(session, link, ["CAD-9001"], region.now.date())
+        confirmations.answer(session, link, questions, {item: "changed"}, seen=1, at=region.now)
+    assert "Said to have changed (1)" in Page.fetch(client, "/region").links
+    page = Page.fetch(client, ENTRY)
+    assert "Opening hours: changed" in page.main
+    page.send(client, f"{ENTRY}/checked", status=303, **{"check-groups": ["hours"], "check-how": "telephone"})
+    assert "Said to have changed (1)" not in Page.fetch(client, "/region").links
 
 
 @pytest.mark.parametrize("end", ["", "/history", "/history/1"])

@@ -19,6 +19,8 @@ BY_HARM: list[tuple[Kind, set[str], int]] = [
     ("report", {"other"}, 3),
     ("proposal", {"opening_hours"}, 4),
     ("proposal", {"description", "phones"}, 4),
+    ("changed", {"hours"}, 4),
+    ("changed", {"culture"}, 7),
     ("request", {"claim"}, 5),
     ("silent", {"hours", "culture"}, 6),
     ("stale", {"hours"}, 6),
