@@ -18,7 +18,8 @@ class Person:
     """Somebody who has signed in, with the roles that count now.
 
     `organizations` are the names of those whose entries they edit, as `organization_key` writes them; `footprints` the
-    codes of those that they maintain. Roles that want a second factor are left out until it was given.
+    codes of those that they maintain. Roles that want a second factor are left out until it was given:
+    `lacks_second_factor` says that there are some.
     """
 
     account_id: int
@@ -28,6 +29,7 @@ class Person:
     footprints: frozenset[str] = frozenset()
     is_administrator: bool = False
     is_professional: bool = False
+    lacks_second_factor: bool = False
 
     @property
     def actor(self) -> str:

@@ -3,11 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from directory import schedules
 from directory.models import FACT_GROUPS, Entry, Evidence, Phone
 from directory.schedules import LONDON
-from directory.search.catalogue import opening_at
 from directory.search.find import Found, Result
+from directory.search.live import opening_at
 
 SUNDAY_EVENING = datetime(2026, 11, 22, 21, 4, tzinfo=LONDON)
 
@@ -39,7 +38,7 @@ def make_result(at: datetime = SUNDAY_EVENING, **facts: Any) -> Result:
     """A result; keywords of `Result` go to it, the rest to its entry."""
     own = {name: facts.pop(name) for name in ("distance_km", "ask_about", "arrival", "reasons") if name in facts}
     entry = make_entry(**facts)
-    return Result(entry, opening_at(schedules.parse(entry.opening_hours), at), **own)
+    return Result(entry, opening_at(entry, at), **own)
 
 
 def make_found(*results: Result, **parts: Any) -> Found:

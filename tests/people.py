@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from flask.testing import FlaskClient
 from sqlmodel import Session
 
+from directory.accounts import sessions
 from directory.models import Account, Grant, Role
 
 AT = datetime(2026, 11, 1, 9, 0, tzinfo=UTC)
@@ -33,8 +34,10 @@ def grant_role(session: Session, account: Account, role: Role, scope: str = "") 
     session.add(Grant(account_id=account.id, role=role, scope=scope, granted_by="test", granted_at=AT))
 
 
-def sign_in(client: FlaskClient, account: Account) -> FlaskClient:
+def sign_in(client: FlaskClient, account: Account, *, second_factor: bool = True) -> FlaskClient:
     """The client as somebody who has signed in, with whatever factors their roles want."""
+    now = client.application.extensions["directory"].now()
     with client.session_transaction() as session:
-        session["_user_id"] = account.fs_uniquifier
+        session.clear()
+        session.update(sessions.held(account, now, second_factor=second_factor))
     return client

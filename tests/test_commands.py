@@ -1,6 +1,8 @@
 """The `flask` commands, as a maintainer types them."""
 
 import json
+import socket
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -9,9 +11,12 @@ from click.testing import Result
 from flask import Flask
 from sqlalchemy import text
 
-from directory import create_app, revisions
-from directory.config import DATA, Config
+from directory import create_app, outbox, revisions
+from directory.config import DATA, Config, MailServer
 from directory.places import Places
+from directory.tasks import Task
+from tests.factories import make_entry
+from tests.smtp import mail_server
 
 
 @pytest.fixture
@@ -172,3 +177,74 @@ def test_an_instance_folder_that_cannot_be_made_is_said_plainly(tmp_path: Path, 
     result = run(app, "prepare")
     assert result.exit_code == 1
     assert "INSTANCE_PATH" in result.output
+
+
+def test_without_a_mail_server_messages_wait_and_the_command_says_so(house: Flask, now: datetime) -> None:
+    """With the settings that it wants."""
+    with house.extensions["directory"].database.unit_of_work() as session:
+        outbox.put(session, key="test:1", to_email="sam@example.org", subject="s", text="t", html="h", at=now)
+    sent = run(house, "mail", "send")
+    assert sent.exit_code == 0
+    assert sent.output == (
+        "No mail server is set, so nothing was sent. Set MAIL_URL, MAIL_FROM and PUBLIC_URL. Waiting: 1.\n"
+    )
+
+
+def test_mail_is_sent_listed_and_sent_again(house: Flask, tmp_path: Path, now: datetime) -> None:
+    """What the list shows is never an address and never a word of a message."""
+    here = house.extensions["directory"]
+    with here.database.unit_of_work() as session:
+        for name in ("sam", "nobody"):
+            address = f"{name}@example.org"
+            outbox.put(session, key=f"test:{name}", to_email=address, subject="Secret", text="t", html="h", at=now)
+    with mail_server(tmp_path / "mails") as server:
+        here.config = replace(here.config, mail=server.settings)
+        assert run(house, "mail", "send").output == "1 sent, 1 failed\n"
+        assert run(house, "mail", "list").output == (
+            "2\tfailed\ttest\twritten 2026-11-22 21:04 UTC\t1 attempts\tthe server refused the address: 550\n1 failed\n"
+        )
+        assert run(house, "mail", "again", "1").exit_code == 1
+        assert run(house, "mail", "again", "2").exit_code == 0
+        assert run(house, "mail", "list").output.endswith("1 waiting\n")
+        assert run(house, "mail", "send").output == "1 failed\n"
+    assert run(house, "mail", "send").output == "Nothing to send.\n"
+
+
+def test_a_mail_server_that_is_down_is_said_plainly(house: Flask, now: datetime) -> None:
+    """With what to check, and a status that a script notices."""
+    here = house.extensions["directory"]
+    with here.database.unit_of_work() as session:
+        outbox.put(session, key="test:1", to_email="sam@example.org", subject="s", text="t", html="h", at=now)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    here.config = replace(here.config, mail=MailServer("127.0.0.1", port, "none", "d@example.org"))
+    sent = run(house, "mail", "send")
+    assert sent.exit_code == 1
+    assert "cannot be reached. Check MAIL_URL" in sent.output
+
+
+def test_tasks_write_mail_and_send_it(house: Flask, tmp_path: Path) -> None:
+    """What was asked of a provider leaves in the same pass, and is not written again."""
+    here = house.extensions["directory"]
+    with here.database.unit_of_work() as session:
+        entry = make_entry(email="sam@example.org")
+        revisions.publish(session, [entry], actor="a test", reason="", at=here.now())
+    with mail_server(tmp_path / "mails") as server:
+        here.config = replace(here.config, mail=server.settings)
+        first = run(house, "tasks", "run")
+        assert first.output == "still right: ask: 1 asked\nmail: 1 sent\n"
+        assert run(house, "tasks", "run").output == "mail: Nothing to send.\n"
+        (message,) = server.messages
+    assert message["Subject"] == "Is Example Evening Sanctuary still right?"
+
+
+def test_a_task_that_fails_fails_the_command(house: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that somebody notices; the mail leaves all the same."""
+
+    def fail() -> str:
+        raise RuntimeError("no")
+
+    monkeypatch.setitem(house.extensions, "tasks", [Task("fail", "day", fail)])
+    failed = run(house, "tasks", "run")
+    assert failed.exit_code == 1
+    assert "No mail server is set" in failed.output

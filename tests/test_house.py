@@ -16,6 +16,16 @@ ADDRESSES = {
     "/",
     "/about",
     "/accessibility",
+    "/account",
+    "/account/email",
+    "/account/email/<token>",
+    "/account/name",
+    "/account/password",
+    "/account/recovery-codes",
+    "/account/second-factor",
+    "/account/second-factor/remove",
+    "/account/sign-out-everywhere",
+    "/account/sure",
     "/api/v1/openapi.json",
     "/api/v1/search",
     "/api/v1/services/<ref>",
@@ -23,8 +33,45 @@ ADDRESSES = {
     "/boroughs",
     "/boroughs/<slug>",
     "/healthz",
+    "/invitations/<token>",
+    "/list-a-service",
+    "/list-a-service/thanks",
+    "/my",
+    "/my/<ref>",
+    "/my/<ref>/edit/<slug>",
+    "/my/<ref>/proposals/<int:number>/withdraw",
+    "/my/<ref>/tonight",
+    "/people",
+    "/people/<int:account_id>",
+    "/people/<int:account_id>/roles/<int:grant_id>/end",
+    "/people/<int:account_id>/second-factor",
+    "/people/<int:account_id>/switch",
+    "/people/events",
+    "/people/invite",
+    "/my/<ref>/hours",
+    "/my/<ref>/hours/dates",
     "/privacy",
+    "/region",
+    "/region/duplicates/<ref>/<other_ref>",
+    "/region/duplicates/<ref>/<other_ref>/apart",
+    "/region/duplicates/<ref>/<other_ref>/withdraw",
+    "/region/entries/<ref>",
+    "/region/entries/<ref>/checked",
+    "/region/entries/<ref>/history",
+    "/region/entries/<ref>/history/<int:number>",
+    "/region/entries/<ref>/history/<int:number>/restore",
+    "/region/entries/<ref>/history/<int:number>/right",
+    "/region/entries/<ref>/put-back",
+    "/region/entries/<ref>/verify",
+    "/region/entries/<ref>/withdraw",
+    "/region/proposals/<int:proposal_id>",
+    "/region/proposals/<int:proposal_id>/approve",
+    "/region/proposals/<int:proposal_id>/correct",
+    "/region/proposals/<int:proposal_id>/send-back",
     "/region/reports/<ref>",
+    "/region/requests/<int:request_id>",
+    "/region/requests/<int:request_id>/accept",
+    "/region/requests/<int:request_id>/decline",
     "/region/spreadsheet",
     "/region/spreadsheet/changes.csv",
     "/region/spreadsheet/check",
@@ -33,12 +80,20 @@ ADDRESSES = {
     "/robots.txt",
     "/search",
     "/services/<ref>",
-    "/services/<ref>/chosen",
     "/services/<ref>/<name>",
+    "/services/<ref>/chosen",
+    "/services/<ref>/claim",
     "/services/<ref>/report",
     "/services/<ref>/report/thanks",
     "/services/<ref>/report/why",
     "/shortlist",
+    "/sign-in",
+    "/sign-in/code",
+    "/sign-in/forgotten",
+    "/sign-in/new-password/<token>",
+    "/sign-out",
+    "/still-right/<token>",
+    "/still-right/<token>/notes",
     "/types",
     "/types/<slug>",
 }
@@ -86,7 +141,7 @@ def test_links_in_the_documents_lead_somewhere() -> None:
                 assert (page.parent / target).exists(), f"{page.name}: {target}"
 
 
-@pytest.mark.parametrize("room", ["schedules", "places", "taxonomies", "search.find", "revisions"])
+@pytest.mark.parametrize("room", ["schedules", "places", "taxonomies", "search.find", "revisions", "freshness"])
 def test_the_lower_rooms_need_no_flask(room: str) -> None:
     """They can be imported with an empty environment, and bring no web framework with them."""
     code = f"import sys, directory.{room}; sys.exit('flask' in sys.modules)"
@@ -102,12 +157,24 @@ def test_the_lower_rooms_need_no_flask(room: str) -> None:
         ("DATABASE_URL", "postgresql://user:pass@host:port/name"),
         ("REFRESH_SECONDS", "often"),
         ("REFRESH_SECONDS", "-1"),
+        ("MAIL_FROM", "nobody"),
+        ("MAIL_URL", "mail.example.org"),
+        ("MAIL_URL", "http://user:pass@mail.example.org"),
+        ("MAIL_URL", "smtp://user:pass@mail.example.org:port"),
+        ("MAIL_URL", "smtp://user:pass@mail.example.org?starttls=perhaps"),
+        ("MAIL_URL", "smtp://user:pass@mail.example.org?tls=1"),
+        ("PUBLIC_URL", "crisis.example.net"),
+        ("PUBLIC_URL", "https://directory.example.org/?a=b"),
+        ("FRESHNESS", "weekly"),
+        ("FRESHNESS", "hours=0"),
+        ("FRESHNESS", "opening=90"),
     ],
 )
 def test_a_setting_that_cannot_be_used_is_refused_by_name(name: str, value: str) -> None:
     """With how to mend it, and never with what was in it: it may hold a password."""
+    mail = {"MAIL_URL": "smtp://host", "MAIL_FROM": "a@example.org", "PUBLIC_URL": "https://example.org"}
     with pytest.raises(ConfigError, match=name) as refused:
-        from_environment({name: value})
+        from_environment({**mail, name: value})
     assert value not in str(refused.value)
 
 
@@ -115,3 +182,41 @@ def test_the_driver_is_ours_whatever_the_platform_calls_it() -> None:
     """`postgres://` and `postgresql://` are the same to a person."""
     for scheme in ("postgres", "postgresql", "postgresql+psycopg"):
         assert from_environment({"DATABASE_URL": f"{scheme}://h/d"}).database_url == "postgresql+psycopg://h/d"
+
+
+@pytest.mark.parametrize(
+    ("url", "server"),
+    [
+        ("smtp://mail.example.org", ("mail.example.org", 587, "starttls", "", "")),
+        ("smtp://a%40b:p%2Fq@mail.example.org:25", ("mail.example.org", 25, "starttls", "a@b", "p/q")),
+        ("smtp://127.0.0.1:2525?starttls=no", ("127.0.0.1", 2525, "none", "", "")),
+        ("smtps://user:hush@mail.example.org", ("mail.example.org", 465, "tls", "user", "hush")),
+    ],
+)
+def test_the_mail_server_is_one_address(url: str, server: tuple[object, ...]) -> None:
+    """With TLS unless told otherwise, and its password in no representation."""
+    set_to = {"MAIL_URL": url, "MAIL_FROM": "Directory <d@example.org>", "PUBLIC_URL": "https://example.org/"}
+    config = from_environment(set_to)
+    assert config.public_url == "https://example.org"
+    assert config.mail is not None and config.mail.sender_domain == "example.org"
+    mail = config.mail
+    assert (mail.host, mail.port, mail.security, mail.username, mail.password) == server
+    assert not mail.password or mail.password not in repr(config)
+
+
+@pytest.mark.parametrize("missing", ["MAIL_FROM", "PUBLIC_URL"])
+def test_mail_needs_a_sender_and_an_address_for_links(missing: str) -> None:
+    """Each is asked for by name."""
+    mail = {"MAIL_URL": "smtp://host", "MAIL_FROM": "a@example.org", "PUBLIC_URL": "https://example.org"}
+    with pytest.raises(ConfigError, match=missing):
+        from_environment({**mail, missing: ""})
+
+
+def test_freshness_may_be_set_for_some_groups() -> None:
+    """What is left out keeps its default."""
+    assert from_environment({"FRESHNESS": "hours=30, culture=400"}).freshness == {
+        "contact": 90,
+        "hours": 30,
+        "criteria": 180,
+        "culture": 400,
+    }

@@ -1,21 +1,30 @@
 """The cloakroom: who somebody is, and which roles they hold."""
 
-from flask import Flask, session
+from flask import Flask
 
-from directory.accounts.people import person_of
-from directory.permissions import Person
+from directory.accounts import (
+    account_pages,
+    commands,
+    invitations,
+    limits,
+    people_pages,
+    sessions,
+    signing_in,
+    single_sign_on,
+)
 from directory.web import rooms
+from directory.web.periodic import forgetting
+from directory.web.times import moment
 
 
 def init_app(app: Flask) -> None:
-    """Tell the doors who has signed in."""
-    app.extensions["who"] = _who
-
-
-def _who() -> Person | None:
-    uniquifier = session.get("_user_id")
-    if not uniquifier:
-        return None
-    here = rooms()
-    with here.database.reading() as reading:
-        return person_of(reading, uniquifier)
+    """Register the pages of accounts and people, and tell the doors who has signed in."""
+    sessions.init_app(app)
+    app.register_blueprint(signing_in.pages)
+    app.register_blueprint(invitations.pages)
+    app.register_blueprint(account_pages.pages)
+    app.register_blueprint(people_pages.pages)
+    single_sign_on.init_app(app)
+    app.cli.add_command(commands.people)
+    forgetting(app, "old attempts", limits.prune)
+    app.jinja_env.filters["told"] = lambda instant: moment(instant, rooms().now())

@@ -7,14 +7,20 @@ from sqlmodel import Session, select
 from directory.models import Account, Grant, Role
 from directory.permissions import Person, organization_key
 
+WANT_SECOND_FACTOR = frozenset({"maintainer", "administrator"})
+"""Roles that do not count until a second factor was given."""
 
-def person_of(session: Session, uniquifier: str) -> Person | None:
-    """The person whose session names this account; None where there is none, or it is no longer active."""
+
+def person_of(session: Session, uniquifier: str, *, second_factor: bool = False) -> Person | None:
+    """The person whose session names this account; None where there is none, or it is no longer active.
+
+    `second_factor` says whether it was given; without it the roles that want one are left out.
+    """
     account = session.exec(select(Account).where(Account.fs_uniquifier == uniquifier)).one_or_none()
     if account is None or not account.active or account.id is None:
         return None
     grants = session.exec(select(Grant).where(Grant.account_id == account.id, Grant.ended_at == None)).all()  # noqa: E711
-    held = [(grant.role, grant.scope) for grant in grants]
+    held = [(grant.role, grant.scope) for grant in grants if second_factor or grant.role not in WANT_SECOND_FACTOR]
     roles = {role for role, _ in held}
     return Person(
         account.id,
@@ -24,6 +30,7 @@ def person_of(session: Session, uniquifier: str) -> Person | None:
         footprints=frozenset(scope for role, scope in held if role == "maintainer"),
         is_administrator="administrator" in roles,
         is_professional="professional" in roles,
+        lacks_second_factor=len(held) < len(grants),
     )
 
 

@@ -12,8 +12,10 @@ from directory.api import suggestions
 from directory.api.openapi import document
 from directory.api.record import Records
 from directory.places import Choices, NotFound, Place, PlacesUnavailable, Travel
-from directory.search.catalogue import CatalogueUnavailable, opening_at
+from directory.schedules import LONDON
+from directory.search.catalogue import CatalogueUnavailable
 from directory.search.find import Arrival, Found, NearMiss, Result, find
+from directory.search.live import Opening, opening_at
 from directory.search.parameters import spelt_out
 from directory.search.query import MOST_NAMED, PARAMETERS, Asked
 from directory.search.suggestions import Suggestion, suggest
@@ -62,12 +64,12 @@ def service(ref: str) -> Response:
     here = rooms()
     catalogue = here.catalogue()
     try:
-        entry, schedule = catalogue.get(ref.upper()), catalogue.schedule(ref.upper())
+        entry = catalogue.get(ref.upper())
     except KeyError:
         return problem(404, "No such entry", "No entry that the public can see has this reference.")
-    now = here.now()
-    opening = orjson.Fragment(opening_at(schedule, now).json)
-    return _json({**_records().whole(entry), "open": opening, "number": catalogue.number})
+    opening = opening_at(entry, here.now())
+    state = {"open": orjson.Fragment(opening.json), "live_status": orjson.Fragment(_live_status(opening))}
+    return _json({**_records().whole(entry), **state, "number": catalogue.number})
 
 
 @blueprint.get("/api/v1/openapi.json")
@@ -136,14 +138,24 @@ def _results(results: Iterable[Result]) -> orjson.Fragment:
 
 def _result(result: Result, records: Records) -> bytes:
     """What stands for each entry is made once, so only what differs from search to search is written here."""
-    return b'%b"distance_km":%b,"open":%b,"ask_about":%b,"reasons":%b,"arrival":%b}' % (
+    return b'%b"distance_km":%b,"open":%b,"live_status":%b,"ask_about":%b,"reasons":%b,"arrival":%b}' % (
         records.begun_json(result.entry),
         b"null" if result.distance_km is None else b"%.2f" % result.distance_km,
         result.opening.json,
+        _live_status(result.opening),
         orjson.dumps(result.ask_about),
         orjson.dumps(result.reasons),
         b"null" if result.arrival is None else _arrival(result.arrival),
     )
+
+
+def _live_status(opening: Opening) -> bytes:
+    """What the service says of the instant answered for, and since and until when; null where that is not known."""
+    live = opening.live
+    if live is None:
+        return b"null"
+    span = {"at": _moment(live.at.astimezone(LONDON)), "until": _moment(live.until.astimezone(LONDON))}
+    return orjson.dumps({"state": live.state, "note": live.note or None, **span})
 
 
 def _arrival(arrival: Arrival) -> bytes:

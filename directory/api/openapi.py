@@ -3,8 +3,10 @@
 from collections.abc import Iterable
 from typing import Any, get_args
 
+from directory.models import CREW_FACTS, FACT_GROUPS, CheckedBy, CheckedHow, ClaimKind, LiveState, ProblemKind
 from directory.places import By, Places
-from directory.search.query import LONGEST_TEXT, WIDEST_KM, Asking, Kind
+from directory.search import wording
+from directory.search.query import LONGEST_TEXT, TAKEN, WIDEST_KM, Asking, Kind
 from directory.taxonomies import Taxonomies
 
 Schema = dict[str, Any]
@@ -15,7 +17,8 @@ MAYBE_TRUE: Schema = {"type": ["boolean", "null"], "description": "true, false, 
 MAYBE_TEXT: Schema = {"type": ["string", "null"]}
 MAYBE_NUMBER: Schema = {"type": ["number", "null"]}
 AGES = "^[0-9]{1,3}(-[0-9]{1,3})?$"
-RULES = ("open", "age", "gender", "residence", "referral", "self_referral", "walk_in", "step_free")
+RULES = ("open", "age", "gender", "residence", "referral", "self_referral", "walk_in", "step_free", *TAKEN)
+INSTANT: Schema = {"type": "string", "format": "date-time"}
 MAYBE_INSTANT: Schema = {"type": ["string", "null"], "format": "date-time"}
 
 
@@ -57,7 +60,7 @@ def document(taxonomies: Taxonomies, places: Places) -> dict[str, Any]:
 
 
 def _search(taxonomies: Taxonomies, places: Places) -> Schema:
-    yes_no = {"type": "string", "enum": ["yes", "no"]}
+    yes_no, yes = {"type": "string", "enum": ["yes", "no"]}, {"type": "string", "enum": ["yes"]}
     text = {"type": "string", "maxLength": LONGEST_TEXT}
     parameters = [
         _query("q", text, "What a person would type: “somali women E1 tonight”. What it says wins over parameters."),
@@ -70,7 +73,8 @@ def _search(taxonomies: Taxonomies, places: Places) -> Schema:
         _query("asking", _one(get_args(Asking)), "Who asks: keep what takes a person from them."),
         _query("self_referral", yes_no, "Whether people can refer themselves."),
         _query("walk_in", yes_no, "Whether people can walk in."),
-        _query("step_free", {"type": "string", "enum": ["yes"]}, "Keep what has no steps."),
+        _query("step_free", yes, "Keep what has no steps."),
+        *(_query(name, yes, f"Keep what takes {wording.TAKEN[name]}.") for name in TAKEN),
         _query("age", {"type": "string", "pattern": AGES}, "The person’s age in years, or a range: “17”, “13-17”."),
         _query("gender", {"type": "string", "enum": ["women", "men", "any"]}, "Who the place must take."),
         _query("community", _many(taxonomies.communities), "Communities the service is for; any of them."),
@@ -151,6 +155,10 @@ def _object(properties: Schema) -> Schema:
     return {"type": "object", "required": list(properties), "properties": properties}
 
 
+def _or_null(properties: Schema, description: str) -> Schema:
+    return {"oneOf": [_object(properties), {"type": "null"}], "description": description}
+
+
 def _list(schema: Schema) -> Schema:
     return {"type": "array", "items": schema}
 
@@ -165,6 +173,9 @@ def _schemas() -> Schema:
                 "text": TEXT,
             }
         ),
+        "LiveStatus": _or_null(_of_a_live_status(), "What the service says of this instant; null: nothing"),
+        "Caution": _or_null(_of_a_caution(), "Several people reported the entry, since this instant"),
+        "Evidence": _object(_of_evidence()),
         "Place": {"oneOf": [_object(_whereabouts()), {"type": "null"}]},
         "Result": _object({**_brief(), **_of_a_result()}),
         "NearMiss": _object({"entry": _ref("Result"), "rule": _one(RULES), "text": TEXT}),
@@ -193,9 +204,34 @@ def _of_a_result() -> Schema:
     return {
         "distance_km": MAYBE_NUMBER,
         "open": _ref("Opening"),
-        "ask_about": {**_list(TEXT), "description": "What the search asked for and is not known"},
+        "live_status": _ref("LiveStatus"),
+        "ask_about": {
+            **_list(TEXT),
+            "description": "What was asked for and is not known, or was said or reported",
+        },
         "reasons": {**_list(TEXT), "description": "Why the entry is here, each in a few words"},
         "arrival": {"oneOf": [_object(_of_an_arrival()), {"type": "null"}]},
+    }
+
+
+def _of_a_live_status() -> Schema:
+    return {"state": _one(get_args(LiveState)), "note": MAYBE_TEXT, "at": INSTANT, "until": INSTANT}
+
+
+def _of_a_caution() -> Schema:
+    return {"kinds": _list(_one(get_args(ProblemKind))), "at": INSTANT}
+
+
+def _of_evidence() -> Schema:
+    by, how = [*filter(None, get_args(CheckedBy)), None], [*filter(None, get_args(CheckedHow)), None]
+    return {
+        "fact_group": _one(FACT_GROUPS),
+        "source_url": MAYBE_TEXT,
+        "source_date": {**MAYBE_TEXT, "description": "Perhaps only a year or a month"},
+        "checked_on": {**MAYBE_TEXT, "description": "The day on which somebody last said that the group is right"},
+        "checked_by": {"enum": by, "description": "Which side said so"},
+        "checked_how": {"enum": how},
+        "confirmed_by_provider": {"type": "boolean"},
     }
 
 
@@ -216,10 +252,27 @@ def _of_a_whole_entry() -> Schema:
         **dict.fromkeys(("referral_routes", "communities", "languages"), term),
         **dict.fromkeys(("interpreters", "step_free", "nhs_commissioned"), MAYBE_TRUE),
         **dict.fromkeys(("cost", "cost_description"), MAYBE_TEXT),
-        "evidence": _list({"type": "object"}),
+        **dict.fromkeys(CREW_FACTS, _crew_fact()),
+        "entrance": MAYBE_TEXT,
+        "cultural_claims": _list(_claim()),
+        "evidence": _list(_ref("Evidence")),
         "open": _ref("Opening"),
+        "live_status": _ref("LiveStatus"),
         "number": WHOLE,
     }
+
+
+def _crew_fact() -> Schema:
+    said = _object(
+        {"value": {"type": "boolean"}, "said_on": {**MAYBE_TEXT, "description": "ISO 8601, perhaps reduced"}}
+    )
+    return {"oneOf": [said, {"type": "null"}], "description": "Yes or no and when that was said; null: not known"}
+
+
+def _claim() -> Schema:
+    texts = dict.fromkeys(("code", "name", "said_by"), TEXT)
+    claim = _object({"kind": _one(get_args(ClaimKind)), **texts, "said_on": MAYBE_TEXT})
+    return {**claim, "description": "What somebody claims of its culture: no more than that"}
 
 
 def _of_a_search() -> Schema:
@@ -254,6 +307,7 @@ def _brief() -> Schema:
         "area_served": _list({"type": "string"}),
         "phones": _list(_object({"number": {"type": "string"}, "note": MAYBE_TEXT, "kind": {"type": "string"}})),
         "confirmed_by_provider": {"type": "boolean"},
+        "caution": _ref("Caution"),
     }
 
 

@@ -5,8 +5,9 @@ from typing import Any
 
 import orjson
 
-from directory.models import Entry, Phone
+from directory.models import CREW_FACTS, Caution, CrewFact, CulturalClaim, Entry, Evidence, Phone
 from directory.places import Places
+from directory.schedules import LONDON
 from directory.taxonomies import Taxonomies
 from directory.web.links import entry_path
 
@@ -46,6 +47,7 @@ class Records:
             "area_served": [self._area(code) for code in entry.area_served],
             "phones": [_phone(phone) for phone in entry.phones if phone.audience == "public"],
             "confirmed_by_provider": any(evidence.confirmed_by_provider for evidence in entry.evidence),
+            "caution": _caution(entry.caution) if entry.caution else None,
             "url": entry_path(entry),
         }
 
@@ -82,8 +84,17 @@ class Records:
             "cost": entry.cost,
             "cost_description": entry.cost_description or None,
             "nhs_commissioned": entry.nhs_commissioned,
-            "evidence": [evidence.model_dump(mode="json") for evidence in entry.evidence],
+            **{name: _crew_fact(getattr(entry, name)) for name in CREW_FACTS},
+            "entrance": (entry.entrance or None) if entry.address_visibility == "full" else None,
+            "cultural_claims": [self._claim(claim) for claim in entry.cultural_claims],
+            "evidence": [_evidence(evidence) for evidence in entry.evidence],
         }
+
+    def _claim(self, claim: CulturalClaim) -> dict[str, Any]:
+        """What somebody claims, and who does."""
+        terms = self._taxonomies.languages if claim.kind == "staff_speak" else self._taxonomies.communities
+        said = {"said_by": claim.said_by, "said_on": claim.said_on or None}
+        return {"kind": claim.kind, "code": claim.code, "name": terms[claim.code].name, **said}
 
     def _area(self, code: str) -> str:
         borough = self._places.areas.borough(code)
@@ -92,6 +103,27 @@ class Records:
 
 def _phone(phone: Phone) -> dict[str, Any]:
     return {"number": phone.number, "note": phone.note or None, "kind": phone.kind}
+
+
+def _caution(caution: Caution) -> dict[str, Any]:
+    return {"kinds": caution.kinds, "at": caution.at.astimezone(LONDON).isoformat(timespec="seconds")}
+
+
+def _evidence(evidence: Evidence) -> dict[str, Any]:
+    """Who said a group of facts; `checked_on` is when somebody last said that it is right."""
+    return {
+        "fact_group": evidence.fact_group,
+        "source_url": evidence.source_url or None,
+        "source_date": evidence.source_date or None,
+        "checked_on": evidence.checked_on or None,
+        "checked_by": evidence.checked_by or None,
+        "checked_how": evidence.checked_how or None,
+        "confirmed_by_provider": evidence.confirmed_by_provider,
+    }
+
+
+def _crew_fact(fact: CrewFact | None) -> dict[str, Any] | None:
+    return None if fact is None else {"value": fact.value, "said_on": fact.on or None}
 
 
 def _named(codes: tuple[str, ...], terms: Mapping[str, Any]) -> list[dict[str, str]]:

@@ -1,7 +1,8 @@
 """Entries in and out as CSV: a file is checked whole, then published whole or not at all. See data/README.md.
 
 `sheets` tells the rows of a file apart, `cells` reads and `writing` writes single cells, `columns` pairs the two,
-`reading` makes entries of rows, `publishing` loads them, `merging` compares a maintainer's sheet with the directory, and `plans` say what came of it.
+`reading` makes entries of rows, `publishing` loads them; `merging` compares a maintainer's sheet with the directory,
+and `plans` hold and publish what came of it.
 """
 
 from directory.loading.columns import Column, cells_of, columns_of

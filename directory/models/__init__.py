@@ -2,6 +2,8 @@
 
 from sqlmodel import SQLModel
 
+from directory.models.confirmations import StillRightAnswer, StillRightLink, StillRightRound, StillRightWord
+from directory.models.dismissals import Dismissal
 from directory.models.entry import (
     CREW_FACTS,
     FACT_GROUPS,
@@ -26,11 +28,13 @@ from directory.models.entry import (
     Status,
     Visibility,
 )
+from directory.models.listing import ListingRequest, RequestKind, RequestOutcome
 from directory.models.mail import Mail, MailState
-from directory.models.people import Account, AccountEvent, Grant, Role
+from directory.models.people import Account, AccountEvent, Grant, Mark, Role
 from directory.models.proposals import Decision, Outcome, Proposal
 from directory.models.reports import Report, ReportClosing, ReportOutcome, TurnedAwayWhy
 from directory.models.tables import Change, Service
+from directory.models.tasks import TaskRun
 from directory.models.uploads import Upload
 
 __all__ = [
@@ -49,20 +53,25 @@ __all__ = [
     "CrewFactName",
     "CulturalClaim",
     "Decision",
+    "Dismissal",
     "Entry",
     "Evidence",
     "FactGroup",
     "Gender",
     "Grant",
+    "ListingRequest",
     "LiveState",
     "LiveStatus",
     "LocationType",
     "Mail",
     "MailState",
+    "Mark",
     "Outcome",
     "Phone",
     "ProblemKind",
     "Proposal",
+    "RequestKind",
+    "RequestOutcome",
     "Report",
     "ReportClosing",
     "ReportOutcome",
@@ -70,6 +79,11 @@ __all__ = [
     "SQLModel",
     "Service",
     "Status",
+    "StillRightAnswer",
+    "StillRightLink",
+    "StillRightRound",
+    "StillRightWord",
+    "TaskRun",
     "TurnedAwayWhy",
     "Upload",
     "Visibility",

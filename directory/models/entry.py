@@ -214,6 +214,16 @@ class Entry(_Value):
         return self.status == "active" and audience in (self.audience, "professional")
 
     @property
+    def communities_claimed(self) -> tuple[str, ...]:
+        """Whom somebody claims that it is led by, specialises in or welcomes, each once."""
+        return tuple(dict.fromkeys(claim.code for claim in self.cultural_claims if claim.kind != "staff_speak"))
+
+    @property
+    def languages_claimed(self) -> tuple[str, ...]:
+        """What somebody claims that its staff speak, each once."""
+        return tuple(dict.fromkeys(claim.code for claim in self.cultural_claims if claim.kind == "staff_speak"))
+
+    @property
     def has_point(self) -> bool:
         """True where the entry may be given a distance: a known postcode and an address that anybody may see."""
         return self.easting is not None and self.address_visibility == "full"

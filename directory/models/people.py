@@ -15,8 +15,11 @@ class Account(SQLModel, table=True):
     """Somebody who signs in. `email` is kept in small letters; `fs_uniquifier` is what sessions and tokens name.
 
     Without `password` nobody can sign in with one: they were invited and have not chosen it, or their organisation
-    signs them in.
+    signs them in, as `sso_subject` (issuer and subject). `tf_totp_secret` is encrypted, `tf_counter` the last code of
+    it that was used, and the recovery codes are keyed hashes.
     """
+
+    __table_args__ = (Index("ix_account_sso_subject", "sso_subject", unique=True),)
 
     id: int | None = Field(default=None, primary_key=True)
     email: str = Field(unique=True)
@@ -24,9 +27,10 @@ class Account(SQLModel, table=True):
     password: str | None = None
     active: bool = True
     fs_uniquifier: str = Field(unique=True)
-    tf_primary_method: str | None = None
     tf_totp_secret: str | None = None
+    tf_counter: int | None = None
     mf_recovery_codes: list[str] = Field(default_factory=list, sa_type=JSON, nullable=False)
+    sso_subject: str | None = None
     created_at: datetime = Field(sa_column=Column(UTCDateTime, nullable=False))
 
 
@@ -65,4 +69,18 @@ class AccountEvent(SQLModel, table=True):
     event: str
     actor: str
     detail: dict[str, Any] = Field(sa_type=JSON, nullable=False)
+    at: datetime = Field(sa_column=Column(UTCDateTime, nullable=False))
+
+
+class Mark(SQLModel, table=True):
+    """Something that is remembered for a while: a wrong password, a sign-in that ended, a report by somebody unknown.
+
+    `mark` says about whom or what, as a keyed hash that nobody can turn back.
+    """
+
+    __table_args__ = (Index("ix_mark_kind_mark_at", "kind", "mark", "at"), Index("ix_mark_at", "at"))
+
+    id: int | None = Field(default=None, primary_key=True)
+    kind: str
+    mark: str
     at: datetime = Field(sa_column=Column(UTCDateTime, nullable=False))

@@ -10,9 +10,9 @@ from directory.taxonomies import ServiceType, Taxonomies
 from directory.web.links import slug
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=2)  # one for each audience
 def counts_by_type(catalogue: Catalogue) -> Counter[str]:
-    """How many entries of each type the public can find."""
+    """How many entries of each type can be found in a catalogue."""
     return Counter(entry.service_type for entry in catalogue.entries)
 
 
@@ -22,7 +22,7 @@ def type_slug(code: str) -> str:
 
 
 def type_links(catalogue: Catalogue, taxonomies: Taxonomies) -> list[Link]:
-    """Every type that has entries for the public, in the order of the taxonomy, with how many."""
+    """Every type that has entries in a catalogue, in the order of the taxonomy, with how many."""
     counts = counts_by_type(catalogue)
     return [
         Link(f"{kind.plural} ({counts[code]})", f"/types/{type_slug(code)}")

@@ -1,8 +1,6 @@
 """The pages of entries: one whole, one beside the results, and several side by side."""
 
-from typing import cast
-
-from flask import Blueprint, Response, abort, current_app, redirect, render_template, request
+from flask import Blueprint, Response, abort, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from directory.models import Entry
@@ -14,9 +12,10 @@ from directory.public.arguments import (
     understood_arguments,
 )
 from directory.public.looking import look_up
-from directory.public.service import ServicePresenter
+from directory.public.reading import audience, kept_by_nobody
+from directory.public.reading import catalogue as readers_catalogue
 from directory.public.shortlist import ShortlistPresenter
-from directory.public.views import PublicPages
+from directory.public.views import pages
 from directory.search.catalogue import Catalogue
 from directory.search.query import Query
 from directory.web import rooms
@@ -24,22 +23,19 @@ from directory.web.entering import allow
 from directory.web.links import entry_path
 
 blueprint = Blueprint("entries", __name__)
-
-
-def _services() -> ServicePresenter:
-    return cast(PublicPages, current_app.extensions["public"]).services
+blueprint.after_request(kept_by_nobody)
 
 
 def _search() -> tuple[Query, Arguments]:
     """The search in the address, as far as it can be understood, and what links carry of it."""
     here, given = rooms(), dict(request.args.lists())
-    asked = here.read(given)
+    asked = here.read(given, audience())
     return asked.query, understood_arguments(asked, given)
 
 
 def _found(ref: str) -> tuple[Entry, Catalogue]:
-    """A public entry, and the catalogue that has it: the next moment's may not."""
-    catalogue = rooms().catalogue()
+    """An entry that the reader may see, and the catalogue that has it: the next moment's may not."""
+    catalogue = readers_catalogue()
     try:
         return catalogue.get(ref.upper()), catalogue
     except KeyError:
@@ -63,7 +59,7 @@ def service(ref: str, name: str = "") -> AnyResponse | str:
     if set(arguments) - {"shortlist"}:
         back = {"text": "Back to results", "href": f"/search?{query_string(given)}"}
     (looked,) = look_up(query, catalogue, [entry.ref])
-    page = _services().page(looked, catalogue.schedule(entry.ref), query, arguments, rooms().now())
+    page = pages().services.page(looked, catalogue.schedule(entry.ref), query, arguments, rooms().now())
     return render_template("public/service.html", page=page, back=back, start_again=start_again)
 
 
@@ -74,7 +70,7 @@ def chosen(ref: str) -> Response:
     entry, catalogue = _found(ref)
     query, arguments = _search()
     (looked,) = look_up(query, catalogue, [entry.ref])
-    part = _services().chosen(looked, catalogue.schedule(entry.ref), query, arguments, rooms().now())
+    part = pages().services.chosen(looked, catalogue.schedule(entry.ref), query, arguments, rooms().now())
     return Response(
         render_template("public/chosen.html", chosen=part), headers={"X-Robots-Tag": "noindex"}, mimetype="text/html"
     )
@@ -86,10 +82,9 @@ def shortlist() -> str:
     """Up to five entries side by side, to compare and print."""
     here = rooms()
     query, arguments = _search()
-    services = _services()
-    presenter = ShortlistPresenter(services.cards, here.places, here.taxonomies)
+    presenter = ShortlistPresenter(pages().cards, here.places, here.taxonomies)
     return render_template(
         "public/shortlist.html",
-        page=presenter.comparison(query, here.catalogue(), arguments, here.now()),
+        page=presenter.comparison(query, readers_catalogue(), arguments, here.now()),
         start_again=start_again_path(arguments),
     )

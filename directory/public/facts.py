@@ -1,25 +1,39 @@
 """The facts of one entry in words, whoever asks and whenever. A fact that is not known is an empty text."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
-from directory.models import Entry, Phone
+from directory.models import CrewFact, Entry, Phone, ProblemKind
+from directory.schedules import LONDON
+from directory.search import wording
+from directory.search.asked import TAKEN
 from directory.taxonomies import Taxonomies
+from directory.web.times import spoken_date as spoken_date
 
 MOST_NAMES_ON_A_CARD = 5
-_MONTHS = "January February March April May June July August September October November December".split()
+_REPORTED: Mapping[ProblemKind, str] = {
+    "no_answer": "nobody answered",
+    "shut": "it was shut when shown open",
+    "turned_away": "they were turned away",
+    "wrong_number": "the number was wrong",
+    "wrong_address": "the address was wrong",
+    "other": "something was wrong",
+}
 _COSTS = {"free": "Free", "paid": "You have to pay", "mixed": "Some of it is free, some you have to pay for"}
 
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """A number to tap: `verb` is Call or Text, `href` opens the telephone, `note` says how to use the number."""
+    """A number to tap: `verb` is Call or Text, `href` opens the telephone, `note` says how to use the number, `kind`
+    for whom it is where that is not everybody."""
 
     verb: str
     number: str
     href: str
     note: str
+    kind: str = ""
 
 
 def contacts(entry: Entry) -> tuple[Contact, ...]:
@@ -28,9 +42,17 @@ def contacts(entry: Entry) -> tuple[Contact, ...]:
     return tuple(_contact(phone) for phone in sorted(public, key=lambda phone: phone.kind == "text"))
 
 
+def professional_contacts(entry: Entry) -> tuple[Contact, ...]:
+    """The numbers that only professionals may use, the one to ring before a handover first. Never for the public."""
+    inner = [phone for phone in entry.phones if phone.audience == "professional"]
+    return tuple(_contact(phone) for phone in sorted(inner, key=lambda phone: phone.purpose != "handover"))
+
+
 def _contact(phone: Phone) -> Contact:
     verb, scheme = ("Text", "sms") if phone.kind == "text" else ("Call", "tel")
-    return Contact(verb, phone.number, f"{scheme}:{re.sub(r'[^0-9+]', '', phone.number)}", phone.note)
+    kind = "Handover" if phone.purpose == "handover" else "For professionals"
+    href = f"{scheme}:{re.sub(r'[^0-9+]', '', phone.number)}"
+    return Contact(verb, phone.number, href, phone.note, kind if phone.audience == "professional" else "")
 
 
 def address(entry: Entry) -> str:
@@ -38,6 +60,39 @@ def address(entry: Entry) -> str:
     if entry.address_visibility != "full":
         return ""
     return ", ".join(filter(None, [entry.address, entry.postcode]))
+
+
+def entrance(entry: Entry) -> str:
+    """Which door, where anybody may see the address."""
+    return entry.entrance if entry.address_visibility == "full" else ""
+
+
+def crew_fact(fact: CrewFact | None) -> str:
+    """Yes, no or not known, with the date on which it was said: "Yes (said 3 October 2026)"."""
+    if fact is None:
+        return "Not known"
+    said = f"said {spoken_date(fact.on)}" if fact.on else "date not known"
+    return f"{'Yes' if fact.value else 'No'} ({said})"
+
+
+def takes(entry: Entry) -> str:
+    """What is known of whom and what else it takes, as sentences: "Takes: a dog. Does not take: a companion."."""
+    known = {name: fact.value for name in TAKEN if (fact := getattr(entry, name)) is not None}
+    lists = {value: [wording.TAKEN[name] for name in known if known[name] is value] for value in (True, False)}
+    return sentences(
+        [
+            f"Takes: {', '.join(lists[True])}" if lists[True] else "",
+            f"Does not take: {', '.join(lists[False])}" if lists[False] else "",
+        ]
+    )
+
+
+def claims(entry: Entry, taxonomies: Taxonomies) -> str:
+    """What is claimed of its culture, each with who says so and when: "Led by Somali people, says X, May 2026."."""
+    return sentences(
+        f"{wording.claim(claim, taxonomies)}{f', {spoken_date(claim.said_on)}' if claim.said_on else ''}"
+        for claim in entry.cultural_claims
+    )
 
 
 def address_missing(entry: Entry) -> str:
@@ -73,23 +128,16 @@ def cost(entry: Entry) -> str:
     return ". ".join(filter(None, [_COSTS.get(entry.cost or "", ""), entry.cost_description.rstrip(".")]))
 
 
-def freshness(entry: Entry) -> str:
-    """How old and how sure the entry is, in one line: by its hours where known, else by whatever has a source."""
-    if not entry.evidence:
-        return "Not yet confirmed by the provider"
-    evidence = next((one for one in entry.evidence if one.fact_group == "hours"), entry.evidence[0])
-    dated = f"Source dated {spoken_date(evidence.source_date)}" if evidence.source_date else "Source not dated"
-    if evidence.confirmed_by_provider:
-        return f"Confirmed by the provider, {spoken_date(evidence.source_date)}".rstrip(", ")
-    return f"{dated}, not yet confirmed by the provider"
-
-
-def spoken_date(iso: str) -> str:
-    """A whole or reduced ISO 8601 date as people say it: "5 March 2024", "March 2024", "2024"."""
-    year, *rest = iso.split("-")
-    month = [_MONTHS[int(rest[0]) - 1]] if rest else []
-    day = [str(int(rest[1]))] if len(rest) > 1 else []
-    return " ".join([*day, *month, year])
+def caution(entry: Entry, today: date) -> str:
+    """What several people reported, and what to do before going; empty where nothing stands."""
+    if entry.caution is None:
+        return ""
+    reported = wording.listed([f"that {_REPORTED[kind]}" for kind in entry.caution.kinds], "and")
+    day = entry.caution.at.astimezone(LONDON).date()
+    when = {0: "today", 1: "yesterday"}.get((today - day).days, f"on {spoken_date(day.isoformat())}")
+    can_ring = wording.can_be_rung(entry) and "wrong_number" not in entry.caution.kinds
+    first = "" if entry.location_type == "virtual" else "Ring first" if can_ring else "Ask first"
+    return sentences([f"Two or more people reported {when} {reported}", first])
 
 
 def sentences(parts: Iterable[str]) -> str:

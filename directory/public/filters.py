@@ -11,10 +11,12 @@ from markupsafe import Markup, escape
 
 from directory.public.arguments import Arguments
 from directory.public.tags import RADII
+from directory.search import wording
 from directory.search.facets import Facets
+from directory.search.query import TAKEN
 from directory.taxonomies import Taxonomies, Term
 
-SHOWN = ("open", "at", "self_referral", "walk_in", "step_free", "age", "gender", "radius_km")
+SHOWN = ("open", "at", "self_referral", "walk_in", "step_free", *TAKEN, "age", "gender", "radius_km")
 LISTS = ("need", "community", "language")
 HIDDEN = ("q", "postcode", "asking", "borough", "icb", "exact", "shortlist")
 MOST_KEPT = 256
@@ -79,6 +81,7 @@ class FilterForms:
         types = counts["type"] if facets else {**offered, **dict.fromkeys(ticked, 0)}
         fills["type"] = self._items("type", _checkbox, types, ticked, said=facets is not None)
         fills |= {name: f" ({getattr(facets, name)})" if facets else "" for name in _COUNTED}
+        fills |= {name: f" ({facets.takes[name]})" if facets else "" for name in TAKEN}
         fills["hidden"] = Markup().join(_INPUT.format(*pair) for pair in _hidden(arguments))
         pieces = self._kept(Filters.of(arguments, errors))
         return Markup("".join([fills[piece] if is_blank else piece for piece, is_blank in pieces]))
@@ -131,7 +134,8 @@ def _pieces(filters: Filters) -> list[tuple[str, bool]]:
         first=first,
         errors=dict(filters.errors),
         radii=_radii(first.get("radius_km", "")),
-        blank={name: f"{_BLANK}{name};" for name in (*_COUNTED, *LISTS, "type", "hidden")},
+        blank={name: f"{_BLANK}{name};" for name in (*_COUNTED, *TAKEN, *LISTS, "type", "hidden")},
+        taken=wording.TAKEN,
     )
     pieces = re.split(rf"{_BLANK}(\w+);", html)
     return [(piece, bool(number % 2)) for number, piece in enumerate(pieces)]

@@ -12,7 +12,7 @@ from directory.places import Places
 from directory.public import facts
 from directory.schedules import LONDON
 from directory.search import wording
-from directory.search.catalogue import Opening
+from directory.search.live import Opening
 from directory.taxonomies import Taxonomies
 from directory.web.times import clock, moment
 
@@ -39,18 +39,22 @@ _ONE_UNIT = frozenset(
 def message(
     entry: Entry, opening: Opening, now: datetime, places: Places, taxonomies: Taxonomies, at: datetime | None = None
 ) -> str:
-    """Name, where, hours, how to get in, for whom, the number (or website), and when this was true, a line each.
+    """Name, where, hours, what the service and people say of now, how to get in, for whom, the number (or website), and
+    when this was true, a line each.
 
     Plain text of at most LONGEST characters. `opening` is that of the chosen instant `at`, or of `now` where none was
     chosen. Where there is too much, this gives way, in this order: the rules about who may come, the detail of how to
-    get in, the website, the front of the address, the reason of a closure, how to get in, the note to the number, the
-    end of the name. A number, a postcode and a time are there whole or not at all; the number, the state of the hours
-    and the time of all this always are.
+    get in, the website, the front of the address, the reason of a closure, how to get in, the note to what the service
+    says, what was reported, the note to the number, the end of the name. A number, a postcode and a time are there
+    whole or not at all; the number, the state of the hours, what the service says, that something was reported and the
+    time of all this always are.
     """
     lines = {
         "name": _names(entry),
         "where": _where(entry, places, taxonomies),
         "hours": _hours(entry, opening, now, at),
+        "said": _said(opening),
+        "caution": _cautions(entry, now),
         "way in": _ways_in(entry, taxonomies),
         "rules": _rules(entry, places),
         "number": _numbers(entry),
@@ -68,7 +72,7 @@ def _ever_shorter(lines: Mapping[str, Iterator[str]]) -> Iterator[str]:
     """The whole text, then one thing after the other shortened. Of each line, its wordings from the fullest on."""
     said = {name: _plain(next(wordings)) for name, wordings in lines.items()}
     yield _joined(said)
-    for name in ("rules", "way in", "website", "where", "hours", "number", "name"):
+    for name in ("rules", "way in", "website", "where", "hours", "said", "caution", "number", "name"):
         for shorter in lines[name]:
             said[name] = _plain(shorter)
             yield _joined(said)
@@ -122,6 +126,11 @@ def _where(entry: Entry, places: Places, taxonomies: Taxonomies) -> Iterator[str
 def _hours(entry: Entry, opening: Opening, now: datetime, at: datetime | None) -> Iterator[str]:
     """Open or closed and until when; of a chosen instant, in the words of the day on which this is read."""
     answer = opening.answer
+    if opening.live is not None and answer.state == "closed" and opening.live.state == "closed":
+        when = f"At {moment(at, now)}: " if at else ""
+        for said in (opening.text, opening.text.replace(f" ({opening.live.note})", "")):
+            yield when + (wording.uncapitalised(said) if at else said)
+        return
     if answer.state == "unknown":
         yield f"{opening.text}{_before_going(entry)}"
         return
@@ -132,6 +141,18 @@ def _hours(entry: Entry, opening: Opening, now: datetime, at: datetime | None) -
     said = wording.uncapitalised(schedules.sentence(replace(answer, reason="", closed_for=None), now))
     closed = "closed, " if answer.state == "closed" and not said.startswith("closed") else ""
     yield f"At {moment(at, now)}: {closed}{said}"
+
+
+def _said(opening: Opening) -> Iterator[str]:
+    yield opening.said
+    if opening.live is not None:
+        yield opening.said.replace(f" ({opening.live.note})", "")
+
+
+def _cautions(entry: Entry, now: datetime) -> Iterator[str]:
+    yield facts.caution(entry, now.astimezone(LONDON).date())
+    if entry.caution is not None:
+        yield "Problems reported: ask first"
 
 
 def _before_going(entry: Entry) -> str:

@@ -26,7 +26,9 @@ def look_up(query: Query, catalogue: Catalogue, refs: Sequence[str]) -> list[Loo
     looked = []
     for row, result in zip(rows.tolist(), results(search, rows), strict=True):
         failed = [rule for rule in search.rules if not (rule.yes | rule.unknown)[row]]
-        words = [reasons.rule_in_words(rule.name, result.entry, result.opening, catalogue) for rule in failed]
+        words = [
+            reasons.rule_in_words(rule.name, result.entry, result.opening, query.asking, catalogue) for rule in failed
+        ]
         looked.append(Looked(result, tuple(words)))
     return looked
 

@@ -11,7 +11,7 @@ from directory.search.find import Found
 from directory.search.query import Correction, Problem, Query
 from directory.search.results import NearMiss, Result
 from directory.search.suggestions import Suggestion
-from directory.search.wording import listed, quoted
+from directory.search.wording import TAKEN, listed, quoted
 from directory.web.times import clock, moment
 
 _FIELDS = {"postcode": "q", "icb": "q", "borough": "q", "page": "q", "exact": "q"}
@@ -22,6 +22,7 @@ _CHOOSE = {
     "self_referral": "Choose whether people must be able to refer themselves",
     "walk_in": "Choose whether people must be able to walk in",
     "step_free": "Tick step-free, or leave it empty",
+    **dict.fromkeys(TAKEN, "Tick who or what must be let in, or leave it empty"),
     "asking": "Choose who asks from the list",
     "exact": "Search again from the box",
 }

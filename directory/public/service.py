@@ -8,10 +8,11 @@ from typing import NamedTuple
 from markupsafe import Markup
 
 from directory import schedules
-from directory.models import Entry, FactGroup
+from directory.freshness import Freshness
+from directory.models import Entry
 from directory.places import Places, distance_in_words
 from directory.places.travel import in_words
-from directory.public import facts, handover, summaries
+from directory.public import facts, handover, knowing, summaries
 from directory.public.arguments import Arguments
 from directory.public.cards import Cards, EntryCard, State, ask_about, spoken_state
 from directory.public.looking import Looked
@@ -19,9 +20,9 @@ from directory.public.results import Link
 from directory.public.shortlist import Shortlist, with_query
 from directory.public.summaries import NOT_KNOWN, Fact
 from directory.search import wording
-from directory.search.catalogue import Opening, opening_at
-from directory.search.columns import brings
-from directory.search.query import Query
+from directory.search.columns import CREWS, brings
+from directory.search.live import Opening, opening_at
+from directory.search.query import TAKEN, Asking, Query
 from directory.search.results import Result
 from directory.taxonomies import Taxonomies
 from directory.web.links import entry_path
@@ -29,13 +30,8 @@ from directory.web.times import moment
 
 MOST_KEPT = 2048
 _WAY_IN = "How to get in"
+_FOR_CREWS = "For police and ambulance crews"
 _THREE = {True: "Yes", False: "No", None: NOT_KNOWN}
-_GROUPS: dict[FactGroup, str] = {
-    "contact": "Contact details",
-    "hours": "Opening hours",
-    "criteria": "Who it is for and how to get in",
-    "culture": "Culture and language",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +68,16 @@ class Section:
 class Chosen:
     """An entry as one search sees it, in short; every text is ready to print, empty where there is nothing to say.
 
-    `against` are the rules that shut this person out, `note` what the journey changes, `journey` how long it may take,
-    `text` the text for the caller and `sms` the link that sends it. `first` is what whoever asks must know first.
+    `said` is what the service says of the time of the search, `caution` what several people reported. `against` are the
+    rules that shut this person out, but for the state, `note` what the journey changes, `journey` how long it may take,
+    `text` the text for the caller and `sms` the link that sends it, both empty where the public may not be told of the
+    entry. `first` is what whoever asks must know first.
     """
 
     card: EntryCard
     state: State
+    said: str
+    caution: str
     against: str
     note: str
     where: str
@@ -92,14 +92,18 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True)
 class ServicePage:
-    """Everything the page shows, ready to print. `then` is the state at the time that was chosen, if one was;
-    `before` are sections above the opening hours, `after` below."""
+    """Everything the page shows, ready to print.
+
+    `said` is what the service says of now, `then` the state at the time that was chosen, if one was; `before` are
+    sections above the opening hours, `after` below.
+    """
 
     chosen: Chosen
     kind_line: str
     description: str
     where: str
     state: State
+    said: str
     then: str
     before: Sequence[Section]
     hours_missing: str
@@ -117,11 +121,15 @@ class _Known(NamedTuple):
 
 @dataclass(frozen=True)
 class ServicePresenter:
-    """Turns an entry, as a search sees it, into words. `now` is the instant of the page."""
+    """Turns an entry, as a search sees it, into words. `now` is the instant of the page.
+
+    `fresh_days` is how long each group of facts holds after it was checked.
+    """
 
     cards: Cards
     places: Places
     taxonomies: Taxonomies
+    fresh_days: Freshness
     _kept: dict[str, _Known] = field(default_factory=dict, init=False, compare=False)
 
     def chosen(
@@ -136,7 +144,8 @@ class ServicePresenter:
         self, looked: Looked, schedule: schedules.Schedule, query: Query, arguments: Arguments, now: datetime
     ) -> ServicePage:
         """The page of an entry; its links carry `arguments`."""
-        entry, opening = looked.result.entry, opening_at(schedule, now)
+        entry = looked.result.entry
+        opening = opening_at(entry, now)
         chosen = self._chosen(looked, schedule, query, now, arguments, entry_path(entry))
         card = chosen.card
         return ServicePage(
@@ -145,12 +154,13 @@ class ServicePresenter:
             description=entry.description,
             where=facts.sentences([card.address, chosen.where if looked.result.distance_km is not None else ""]),
             state=spoken_state(opening.answer.state, opening.text, card),
+            said=facts.sentences([opening.said]),
             then=_then(looked.result.opening, query.at, now) if query.at_given else "",
-            before=[self._contact(entry), self._who(entry), self._way_in(entry), self._where(entry)],
+            before=self._before(entry, query.asking),
             hours_missing="" if schedule.known else _hours_missing(entry),
             week=schedules.week(schedule, now.date()) if schedule.known else (),
             coming=schedules.exceptions(schedule, now.date()) if schedule.known else (),
-            after=[self._culture(entry), self._access(entry), self._cost(entry), self._checked(entry)],
+            after=[self._culture(entry), self._access(entry), self._cost(entry), self._checked(entry, now.date())],
         )
 
     def _chosen(
@@ -158,22 +168,29 @@ class ServicePresenter:
     ) -> Chosen:
         result, entry = looked.result, looked.result.entry
         known = self._known(entry, schedule, now.date())
+        card = known.card
         is_brought = brings(entry, query.asking)
-        text = handover.message(
-            entry, result.opening, now, self.places, self.taxonomies, query.at if query.at_given else None
-        )
+        fresh = knowing.freshness(entry, query.leading, now.date())
+        said = (*known.facts, ("How we know", f"{fresh}."), *_why(looked, query))
+        at = query.at if query.at_given else None
+        is_inner = entry.audience == "professional"  # the text is for callers, who are the public
+        text = "" if is_inner else handover.message(entry, result.opening, now, self.places, self.taxonomies, at)
         return Chosen(
-            card=known.card,
-            state=spoken_state(result.answer.state, result.open_text, known.card),
-            against=facts.sentences(looked.against),
+            card=card,
+            state=spoken_state(result.answer.state, result.open_text, card),
+            said=facts.sentences([result.opening.said]),
+            caution=facts.caution(entry, now.date()),
+            against=facts.sentences(rule for rule in looked.against if rule != result.open_text),
             note=facts.sentences([result.arrival.note]) if result.arrival else "",
-            where=_whereabouts(result, query, known.card),
+            where=_whereabouts(result, query, card),
             journey=in_words(result.arrival.travel) if result.arrival else "",
             text=text,
-            sms=handover.sms_link(text),
-            first=summaries.for_who_asks(entry, query.asking, self.taxonomies),
-            facts=[fact for fact in (*known.facts, *_why(looked, query)) if not (is_brought and fact[0] == _WAY_IN)],
-            path=with_query(known.card.path, here),
+            sms=handover.sms_link(text) if text else "",
+            first=summaries.for_who_asks(
+                entry, query.asking, self.taxonomies, has_number=bool(card.contacts or card.inner)
+            ),
+            facts=[fact for fact in said if not (is_brought and fact[0] == _WAY_IN)],
+            path=with_query(card.path, here),
             links=Shortlist.of(here).links(entry.ref, path, here),
         )
 
@@ -190,10 +207,54 @@ class ServicePresenter:
                 ("Where", summaries.where(entry, self.places)),
                 ("Culture and language", summaries.culture(entry, self.taxonomies)),
                 ("The next seven days", summaries.coming_week(schedule, today)),
-                ("How we know", f"{card.fresh}."),
+                *([("For professionals", card.notes)] if card.notes else []),
             )
             kept = self._kept[entry.ref] = _Known(entry, today, card, said)
         return kept
+
+    def _before(self, entry: Entry, asking: Asking | None) -> list[Section]:
+        """The sections above the opening hours, the one for crews first where a crew asks. Empty ones are left out."""
+        crews = self._crews(entry)
+        sections = [
+            self._professionals(entry),
+            *([crews] if asking in CREWS else []),
+            self._contact(entry),
+            self._who(entry),
+            self._who_can_come_in(entry),
+            self._way_in(entry),
+            self._where(entry),
+            *([] if asking in CREWS else [crews]),
+        ]
+        return [section for section in sections if section.rows]
+
+    def _professionals(self, entry: Entry) -> Section:
+        """What only professionals are told; nothing for the public."""
+        card = self.cards.entry_card(entry)
+        rows = [Row(contact.kind, _noted(contact.number, contact.note), contact.href) for contact in card.inner]
+        return Section("For professionals only", [*rows, *([Row("Notes", card.notes)] if card.notes else [])])
+
+    def _crews(self, entry: Entry) -> Section:
+        if entry.location_type == "virtual":
+            return Section(_FOR_CREWS, [])
+        return Section(
+            _FOR_CREWS,
+            [
+                Row("Drop-off by police", summaries.drop_off(entry, "police")),
+                Row("Drop-off by ambulance", summaries.drop_off(entry, "ambulance")),
+                Row("Can the crew leave", facts.crew_fact(entry.crew_may_leave)),
+                Row("Which entrance", facts.entrance(entry)),
+            ],
+        )
+
+    def _who_can_come_in(self, entry: Entry) -> Section:
+        """Whom and what else it takes; of a line only what is known."""
+        known = [(name, getattr(entry, name)) for name in TAKEN]
+        rows = [
+            Row(f"{wording.TAKEN[name][:1].upper()}{wording.TAKEN[name][1:]}", facts.crew_fact(fact))
+            for name, fact in known
+            if fact or entry.location_type == "physical"
+        ]
+        return Section("Who can come in", rows)
 
     def _contact(self, entry: Entry) -> Section:
         rows = [
@@ -201,9 +262,10 @@ class ServicePresenter:
             for contact in facts.contacts(entry)
         ]
         website = facts.web_address(entry.website)
-        rows = rows or [Row("Phone", NOT_KNOWN)]
+        inner = self.cards.entry_card(entry).inner
+        rows = rows or [Row("Phone", "Only for professionals" if inner else NOT_KNOWN)]
         rows.append(Row("Email", entry.email, f"mailto:{entry.email}" if entry.email else ""))
-        rows.append(Row("Website", _host(website), website))
+        rows.append(Row("Website", knowing.host(website), website))
         rows.append(Row("Run by", entry.organization))
         return Section("Contact", rows)
 
@@ -247,6 +309,7 @@ class ServicePresenter:
                 Row("Communities", _list(communities)),
                 Row("Languages", _list(languages)),
                 Row("Interpreters", _THREE[entry.interpreters]),
+                *([Row("Claims", claims)] if (claims := facts.claims(entry, self.taxonomies)) else []),
             ],
         )
 
@@ -259,8 +322,10 @@ class ServicePresenter:
             "Cost", [Row("Cost", facts.cost(entry)), Row("Paid for by the NHS", _THREE[entry.nhs_commissioned])]
         )
 
-    def _checked(self, entry: Entry) -> Section:
-        return Section("How we know", [Row("Confirmed by the provider", _confirmed(entry)), *_sources(entry)])
+    def _checked(self, entry: Entry, today: date) -> Section:
+        groups = knowing.by_group(entry, today, self.fresh_days)
+        sources = ((key, text, facts.web_address(url)) for key, text, url in knowing.sources(entry))
+        return Section("How we know", [Row(*told) for told in (*groups, *sources)])
 
 
 def _hours_missing(entry: Entry) -> str:
@@ -286,33 +351,8 @@ def _why(looked: Looked, query: Query) -> Iterable[Fact]:
 
 
 def _then(opening: Opening, at: datetime, now: datetime) -> str:
-    return f"At {moment(at, now)}: {wording.uncapitalised(opening.text)}."
-
-
-def _confirmed(entry: Entry) -> str:
-    """What the provider has confirmed: everything, since the oldest of its dates; some of it; or nothing."""
-    confirmed = [evidence for evidence in entry.evidence if evidence.confirmed_by_provider]
-    if not confirmed:
-        return "Not yet"
-    if len(confirmed) < len(entry.evidence):
-        return f"Only {wording.uncapitalised(_list([_GROUPS[evidence.fact_group] for evidence in confirmed]))}"
-    oldest = min(evidence.source_date for evidence in confirmed)
-    return f"Yes, {facts.spoken_date(oldest)}" if oldest else "Yes"
-
-
-def _sources(entry: Entry) -> Iterable[Row]:
-    """Where the facts come from, one row a source, naming what it says where there are several."""
-    by_source: dict[tuple[str, str], list[str]] = {}
-    for evidence in entry.evidence:
-        by_source.setdefault((evidence.source_url, evidence.source_date), []).append(_GROUPS[evidence.fact_group])
-    for (url, dated), groups in by_source.items():
-        key = "Source" if len(by_source) == 1 else f"Source: {wording.uncapitalised(_list(groups))}"
-        when = f"dated {facts.spoken_date(dated)}" if dated else "not dated"
-        yield Row(key, f"{_host(url)}, {when}", facts.web_address(url))
-
-
-def _host(url: str) -> str:
-    return url.partition("://")[2].partition("/")[0]
+    said = facts.sentences([opening.said])
+    return " ".join(filter(None, [f"At {moment(at, now)}: {wording.uncapitalised(opening.text)}.", said]))
 
 
 def _noted(number: str, note: str) -> str:

@@ -11,7 +11,7 @@ from directory import schedules
 from directory.models import Entry
 from directory.places import Places, distance_in_words
 from directory.places.travel import in_words
-from directory.public import facts, handover, summaries
+from directory.public import facts, handover, knowing, summaries
 from directory.public.arguments import Arguments, Change, query_string
 from directory.public.cards import Cards, ask_about, spoken_state
 from directory.public.looking import Looked, look_up
@@ -118,7 +118,9 @@ class ShortlistPresenter:
             columns=[self._column(looked.result.entry, shortlist, arguments) for looked in shown],
             rows=self._rows(shown, query, catalogue, now),
             left_over=[Link(entry.name, with_query(entry_path(entry), arguments)) for entry in left_over],
-            text="\n\n".join(self._text(looked.result, query, now) for looked in shown),
+            text="\n\n".join(
+                self._text(looked.result, query, now) for looked in shown if looked.result.entry.is_public
+            ),
             back=Link("Back to results", with_query("/search", {**arguments, "entry": []})),
         )
 
@@ -135,8 +137,10 @@ class ShortlistPresenter:
         facts_of = [
             {
                 f"At {moment(query.at, now)}" if query.at_given else "Now": self._state(looked.result),
+                "Reported": facts.caution(looked.result.entry, now.date()),
                 "How far": self._how_far(looked.result),
-                "Number": _numbers(looked.result.entry),
+                "Number": _numbers(facts.contacts(looked.result.entry)[:2]) or NOT_KNOWN,
+                **self._for_professionals(looked.result.entry),
                 "Not quite": facts.sentences(looked.against),
                 "Ask about": ask_about(looked.result.ask_about, query.asking).removeprefix("Ask about "),
                 **self._asking(looked.result.entry, query),
@@ -145,7 +149,7 @@ class ShortlistPresenter:
                 "Where": summaries.where(looked.result.entry, self.places),
                 "Culture and language": summaries.culture(looked.result.entry, self.taxonomies),
                 f"Hours on {day:%A} {day.day} {day:%B}": _hours(looked.result.entry, catalogue, day),
-                "How we know": facts.sentences([facts.freshness(looked.result.entry)]),
+                "How we know": facts.sentences([knowing.freshness(looked.result.entry, query.leading, now.date())]),
             }
             for looked in shown
         ]
@@ -155,7 +159,7 @@ class ShortlistPresenter:
 
     def _state(self, result: Result) -> str:
         state = spoken_state(result.answer.state, result.open_text, self.cards.entry_card(result.entry))
-        return facts.sentences([", ".join(filter(None, [state.words, state.more]))])
+        return facts.sentences([", ".join(filter(None, [state.words, state.more])), result.opening.said])
 
     def _how_far(self, result: Result) -> str:
         if result.distance_km is None or result.arrival is None:
@@ -164,6 +168,13 @@ class ShortlistPresenter:
         far, journey = distance_in_words(result.distance_km), in_words(result.arrival.travel)
         return facts.sentences([f"{far[:1].upper()}{far[1:]}", journey, result.arrival.note])
 
+    def _for_professionals(self, entry: Entry) -> dict[str, str]:
+        """Numbers and notes for professionals; nothing where the public compares."""
+        card = self.cards.entry_card(entry)
+        only = "Not for the public" if card.is_inner else ""
+        said = Markup("<br>").join(filter(None, [only, _numbers(card.inner), card.notes]))
+        return {"For professionals only": said} if self.cards.audience == "professional" else {}
+
     def _asking(self, entry: Entry, query: Query) -> dict[str, str]:
         if query.asking in (None, "self"):
             return {}
@@ -171,14 +182,14 @@ class ShortlistPresenter:
         return {f"For {summaries.ASKING[query.asking]}": facts.sentences(said)}
 
 
-def _numbers(entry: Entry) -> str:
+def _numbers(contacts: Sequence[facts.Contact]) -> Markup:
     links = [
         Markup('<a href="{}">{} <span class="app-number">{}</span></a> {}').format(
             contact.href, contact.verb, contact.number, contact.note
         )
-        for contact in facts.contacts(entry)[:2]
+        for contact in contacts
     ]
-    return Markup("<br>").join(links) or NOT_KNOWN
+    return Markup("<br>").join(links)
 
 
 def _hours(entry: Entry, catalogue: Catalogue, day: datetime) -> str:

@@ -32,29 +32,33 @@ Fact = tuple[str, str]
 
 
 def accepted(entry: Entry, asking: Asking) -> list[Fact]:
-    """Whether it takes people from whoever asks and, for a crew that brings somebody, whether the crew can leave.
-
-    No entry says yet whether a crew can leave, so that is not known.
-    """
+    """Whether it takes people from whoever asks and, for a crew that brings somebody, whether the crew can leave."""
     takes = _ACCEPTED[accepts(entry, asking)]
     if not brings(entry, asking):
         if accepts(entry, asking) == 1 and ROUTES[asking].isdisjoint(entry.referral_routes):
             takes = "Not listed, but people can refer themselves"
         return [(f"Referral by {ASKING[asking]}", takes)]
     dropping, leaving = _CREWS[asking]
-    return [(dropping, takes), (leaving, NOT_KNOWN)]
+    return [(dropping, drop_off(entry, asking)), (leaving, facts.crew_fact(entry.crew_may_leave))]
 
 
-def for_who_asks(entry: Entry, asking: Asking | None, taxonomies: Taxonomies) -> list[Fact]:
+def drop_off(entry: Entry, asking: Asking) -> str:
+    """Whether it takes people whom a crew brings: as somebody said, with the date; else by the routes it lists."""
+    return _ACCEPTED[accepts(entry, asking)] if entry.drop_off is None else facts.crew_fact(entry.drop_off)
+
+
+def for_who_asks(entry: Entry, asking: Asking | None, taxonomies: Taxonomies, *, has_number: bool) -> list[Fact]:
     """What whoever asks must know first; for a crew that brings somebody, the way in too. That there is no number.
 
     A number that there is stands beside these, to be called.
     """
     first = [] if asking is None or asking == "self" else accepted(entry, asking)
     if brings(entry, asking):
+        known = ("Which entrance", facts.entrance(entry)), ("Who can come in", facts.takes(entry))
+        first += [fact for fact in known if fact[1]]
         door = facts.sentences([wording.ways_in(entry, taxonomies), entry.application_process])
         first.append(("Way in", door or NOT_KNOWN))
-    if not facts.contacts(entry):
+    if not has_number:
         first.append(("Number", NOT_KNOWN))
     return first
 
@@ -84,8 +88,8 @@ def where(entry: Entry, places: Places) -> str:
 
 
 def culture(entry: Entry, taxonomies: Taxonomies) -> str:
-    """Communities, languages and interpreters."""
-    return facts.culture(entry, taxonomies) or NOT_KNOWN
+    """Communities, languages and interpreters, and what is claimed of them."""
+    return " ".join(filter(None, [facts.culture(entry, taxonomies), facts.claims(entry, taxonomies)])) or NOT_KNOWN
 
 
 def coming_week(schedule: schedules.Schedule, today: date) -> str:

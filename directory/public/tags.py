@@ -8,7 +8,7 @@ from directory.models import Gender
 from directory.places import Place, Places
 from directory.public.arguments import Arguments, Change, search_path
 from directory.search.facets import Facets
-from directory.search.query import OLDEST, Ages, Asking, Query
+from directory.search.query import OLDEST, Ages, Asking, Query, Taken
 from directory.search.wording import quoted, uncapitalised
 from directory.taxonomies import Taxonomies, Term
 from directory.web.times import moment
@@ -26,6 +26,12 @@ ASKING: Mapping[Asking, str] = {
 _GENDERS: Mapping[Gender, str] = {"women": "For a woman", "men": "For a man"}
 _Labelled = tuple[str, Mapping[str, Change]]
 _SELF_REFERRAL = {True: "Self-referral", False: "Referral needed"}
+_TAKEN: Mapping[Taken, str] = {
+    "intoxicated": "Drinking or drugs",
+    "alone_under_18": "Under 18, alone",
+    "companion": "With a companion",
+    "dog": "With a dog",
+}
 _WALK_IN = {True: "Walk-in", False: "No walk-ins"}
 
 
@@ -116,6 +122,8 @@ def _ways_in(query: Query) -> Iterator[_Labelled]:
         yield _WALK_IN[query.walk_in], {"walk_in": None}
     if query.step_free:
         yield "Step-free", {"step_free": None}
+    for what in query.takes:
+        yield _TAKEN[what], {what: None}
 
 
 def _terms(name: str, codes: Sequence[str], terms: Mapping[str, Term]) -> Iterator[_Labelled]:

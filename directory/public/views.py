@@ -4,6 +4,7 @@ from typing import cast
 
 from flask import Blueprint, Response, abort, current_app, render_template, request
 
+from directory.models import Audience
 from directory.places import Choices, NotFound
 from directory.public import browse
 from directory.public.arguments import (
@@ -14,9 +15,11 @@ from directory.public.arguments import (
     typed,
     understood_arguments,
 )
-from directory.public.cards import Cards, Look
+from directory.public.cards import CardMarkup, Cards, Look
 from directory.public.filters import FilterForms
 from directory.public.looking import Looked, chosen_of
+from directory.public.reading import audience, kept_by_nobody
+from directory.public.reading import catalogue as readers_catalogue
 from directory.public.results import Answer, ResultsPresenter
 from directory.public.service import Chosen, ServicePresenter
 from directory.public.tags import ASKING
@@ -29,19 +32,22 @@ from directory.web import Rooms, rooms
 from directory.web.entering import allow
 
 blueprint = Blueprint("public", __name__)
+blueprint.after_request(kept_by_nobody)
 
 
 class PublicPages:
-    """The presenters of the pages, made once, and the forms of filters that they keep."""
+    """The presenters of the pages for one audience, made once, with all the markup that they keep."""
 
-    def __init__(self, here: Rooms) -> None:
-        self.cards = Cards(here.places, here.taxonomies)
+    def __init__(self, here: Rooms, audience: Audience) -> None:
+        self.cards = Cards(here.places, here.taxonomies, audience)
+        self.markup = CardMarkup(self.cards)
         self.filters = FilterForms(here.taxonomies)
-        self.services = ServicePresenter(self.cards, here.places, here.taxonomies)
+        self.services = ServicePresenter(self.cards, here.places, here.taxonomies, here.config.freshness)
 
 
-def _pages() -> PublicPages:
-    return cast(PublicPages, current_app.extensions["public"])
+def pages() -> PublicPages:
+    """The presenters for whoever reads."""
+    return cast(PublicPages, current_app.extensions["public"][audience()])
 
 
 @blueprint.get("/")
@@ -49,7 +55,7 @@ def _pages() -> PublicPages:
 def home() -> str:
     """One box; below it the lines to call, and ways to browse."""
     here = rooms()
-    catalogue = here.catalogue()
+    catalogue = readers_catalogue()
     kept = known_arguments(dict(request.args.lists()))
     asking = next(iter(kept.get("asking", ())), "")
     return render_template(
@@ -58,7 +64,8 @@ def home() -> str:
         asking=asking,
         kept={"shortlist": kept.get("shortlist", ())},
         lines=find(Query(at=here.now()), catalogue).lines,
-        look=Look(),
+        cards=pages().markup,
+        look=Look(here.now().date()),
         types=browse.type_links(catalogue, here.taxonomies),
         boroughs=browse.borough_links(here.places),
     )
@@ -69,14 +76,14 @@ def home() -> str:
 def results() -> Response:
     """What was found, best first; or why nothing could be looked for."""
     given = dict(request.args.lists())
-    asked = rooms().read(given)
+    asked = rooms().read(given, audience())
     page = _search(asked, given)
     return Response(page, 400 if asked.problems else 200, mimetype="text/html")
 
 
 def _search(asked: Asked, given: Arguments) -> str:
     here = rooms()
-    catalogue, query = here.catalogue(), asked.query
+    catalogue, query = readers_catalogue(), asked.query
     arguments = understood_arguments(asked, given)
     presenter = ResultsPresenter(arguments, known_arguments(given), here.now())
     if asked.problems or isinstance(asked.located, Choices | NotFound):
@@ -123,8 +130,15 @@ def _page(
         kept=kept_arguments(asked, given),
         tags=[] if answer.errors else tags,
         start_again=start_again_path(arguments),
-        filters=_pages().filters.markup(arguments, errors, facets, browse.counts_by_type(catalogue)),
-        look=Look(answer.entry_query, looked.result.entry.ref if looked else "", asked.query.asking),
+        filters=pages().filters.markup(arguments, errors, facets, browse.counts_by_type(catalogue)),
+        cards=pages().markup,
+        look=Look(
+            here.now().date(),
+            answer.entry_query,
+            looked.result.entry.ref if looked else "",
+            asked.query.asking,
+            asked.query.leading,
+        ),
         chosen=_chosen(looked, catalogue, asked.query, arguments) if looked else None,
         canonical=canonical,
     )
@@ -133,7 +147,7 @@ def _page(
 def _browsed(given: Arguments, name: str, description: str = "") -> str:
     """A results page with an address of its own."""
     here = rooms()
-    asked, catalogue = here.read(given), here.catalogue()
+    asked, catalogue = here.read(given, audience()), readers_catalogue()
     found = find(asked.query, catalogue, facets=True)
     answer = ResultsPresenter(given, given, here.now()).browsed(asked.query, found, name, description)
     return _page(asked, given, given, answer, catalogue, found, canonical=request.path)
@@ -142,15 +156,14 @@ def _browsed(given: Arguments, name: str, description: str = "") -> str:
 def _chosen(looked: Looked, catalogue: Catalogue, query: Query, arguments: Arguments) -> Chosen:
     """What stands beside the list of a wide screen."""
     schedule = catalogue.schedule(looked.result.entry.ref)
-    return _pages().services.chosen(looked, schedule, query, arguments, rooms().now())
+    return pages().services.chosen(looked, schedule, query, arguments, rooms().now())
 
 
 @blueprint.get("/types")
 @allow("anybody")
 def types() -> str:
     """Every type of help that there is."""
-    here = rooms()
-    links = browse.type_links(here.catalogue(), here.taxonomies)
+    links = browse.type_links(readers_catalogue(), rooms().taxonomies)
     return render_template("public/browse.html", title="Types of help", links=links)
 
 

@@ -2,10 +2,24 @@
 
 from flask import Flask
 
-from directory.regional import report_pages, spreadsheet
+from directory.regional import (
+    digests,
+    duplicates,
+    entries,
+    history,
+    proposals,
+    report_pages,
+    requests,
+    spreadsheet,
+    views,
+)
+from directory.regional.gathering import Gatherer
 
 
 def init_app(app: Flask) -> None:
     """Register the pages of regional maintainers."""
-    app.register_blueprint(report_pages.blueprint)
-    app.register_blueprint(spreadsheet.blueprint)
+    here = app.extensions["directory"]
+    app.extensions["regional"] = Gatherer(here.places.areas, here.config.freshness)
+    for room in (views, proposals, entries, history, duplicates, requests, report_pages, spreadsheet):
+        app.register_blueprint(room.blueprint)
+    digests.init_app(app)

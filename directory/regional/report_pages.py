@@ -2,14 +2,14 @@
 
 from typing import get_args
 
-from flask import Blueprint, abort, redirect, render_template
+from flask import Blueprint
 from werkzeug.wrappers import Response
 from wtforms import HiddenField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
-from directory import reports, revisions
-from directory.models import Entry, Report, ReportOutcome
-from directory.permissions import may_maintain
+from directory import reports
+from directory.models import Report, ReportOutcome
+from directory.regional import desk
 from directory.reports import OpenReports
 from directory.web import rooms
 from directory.web.entering import allow, signed_in
@@ -33,28 +33,30 @@ class ClosingForm(Form):
     reason = TextField(
         "How do you know?",
         description="For example: rang them at 6pm, and they were open. Do not write about people who use the service.",
-        validators=[InputRequired("Say how you know, in a few words."), Length(max=300)],
+        validators=[DataRequired("Say how you know, in a few words."), Length(max=300)],
     )
     shown = HiddenField()
 
 
 @blueprint.get("/region/reports/<ref>")
 @allow("maintainer")
-def of_entry(ref: str) -> str:
+def of_entry(ref: str) -> Response:
     """The open reports of one entry, and a form to close them."""
-    return _page(_entry(ref), ClosingForm())
+    return _page(ref, ClosingForm())
 
 
 @blueprint.post("/region/reports/<ref>")
 @allow("maintainer")
-def close(ref: str) -> Response | tuple[str, int]:
+def close(ref: str) -> Response:
     """Close the reports that the page showed; those that came in since stay open."""
-    entry, form, here = _entry(ref), ClosingForm(), rooms()
+    form, here = ClosingForm(), rooms()
     if not form.validate_on_submit() or form.outcome.data not in get_args(ReportOutcome):
-        return _page(entry, form), 400
+        return _page(ref, form, 400)
     shown = [int(number) for number in (form.shown.data or "").split(",") if number.isdigit()]
     try:
         with here.database.unit_of_work() as session:
+            desk.maintained(session, ref)
+            done = desk.decide(session, f"/region/reports/{ref}")
             reports.close(
                 session,
                 ref,
@@ -65,28 +67,21 @@ def close(ref: str) -> Response | tuple[str, int]:
                 at=here.now(),
             )
     except reports.AlreadyClosed:
-        return _page(entry, ClosingForm(formdata=None), quicker=True), 409
-    return redirect("/region", 303)
+        return _page(ref, ClosingForm(formdata=None), 409, quicker=True)
+    return done("Reports closed.")
 
 
-def _entry(ref: str) -> Entry:
-    here = rooms()
-    with here.database.reading() as session:
-        entry = revisions.get_entries(session, [ref]).get(ref)
-    if entry is None:
-        abort(404)
-    if not may_maintain(signed_in(), entry, here.places.areas):
-        abort(403)
-    return entry
-
-
-def _page(entry: Entry, form: ClosingForm, *, quicker: bool = False) -> str:
+def _page(ref: str, form: ClosingForm, status: int = 200, *, quicker: bool = False) -> Response:
     with rooms().database.reading() as session:
-        found = reports.list_open(session, [entry.ref])
+        entry = desk.maintained(session, ref)
+        found = reports.list_open(session, [ref])
+        item = desk.place(session, f"/region/reports/{ref}")
     open_reports = found[0] if found else OpenReports(entry, ())
     form.shown.data = ",".join(str(each.id) for each in open_reports.reports)
-    return render_template(
-        "regional/reports.html",
+    return desk.page(
+        "reports",
+        status,
+        item=item,
         entry=entry,
         reports=[_in_words(each) for each in open_reports.reports],
         form=form,

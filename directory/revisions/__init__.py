@@ -4,7 +4,7 @@
 """
 
 from directory.revisions.differences import Difference, differences
-from directory.revisions.history import HistoryItem, get_version, history, restore
+from directory.revisions.history import HistoryItem, LiveChange, get_version, history, live_since, restore
 from directory.revisions.proposals import (
     AlreadyDecided,
     Clash,
@@ -12,6 +12,7 @@ from directory.revisions.proposals import (
     approve,
     decide_without_publishing,
     get_proposal,
+    list_proposals,
     list_waiting,
     propose,
 )
@@ -20,6 +21,7 @@ from directory.revisions.publishing import (
     change_entry,
     get_entries,
     get_entry,
+    get_organizations,
     get_refs,
     latest_number,
     mark,
@@ -37,6 +39,7 @@ __all__ = [
     "Clash",
     "Difference",
     "HistoryItem",
+    "LiveChange",
     "Published",
     "Waiting",
     "approve",
@@ -45,12 +48,15 @@ __all__ = [
     "differences",
     "get_entries",
     "get_entry",
+    "get_organizations",
     "get_proposal",
     "get_refs",
     "get_version",
     "history",
     "latest_number",
+    "list_proposals",
     "list_waiting",
+    "live_since",
     "mark",
     "next_ref",
     "next_refs",

@@ -37,6 +37,23 @@ def history(session: Session, ref: str) -> tuple[HistoryItem, ...]:
     return tuple(reversed(items))
 
 
+@dataclass(frozen=True, slots=True)
+class LiveChange:
+    """A change that its provider made without approval."""
+
+    ref: str
+    reason: str
+    at: datetime
+
+
+def live_since(session: Session, since: datetime) -> tuple[LiveChange, ...]:
+    """Every change that a provider made without approval after an instant, oldest first."""
+    wanted = (_columns["action"] == "live") & (_columns["at"] > since)
+    names = (_columns[name] for name in ("ref", "reason", "at"))
+    rows = session.execute(select(*names).where(wanted).order_by(_columns["number"]))
+    return tuple(LiveChange(*row) for row in rows)
+
+
 def get_version(session: Session, ref: str, number: int) -> Entry:
     """The entry as it stood after a change, whichever entry that change was of; KeyError where it did not exist yet."""
     wanted = (_columns["ref"] == ref) & (_columns["number"] <= number)

@@ -127,6 +127,16 @@ def list_waiting(session: Session, refs: Iterable[str] | None = None) -> tuple[W
     return tuple(Waiting(proposal, entries[proposal.ref]) for proposal in proposals)
 
 
+def list_proposals(session: Session, ref: str) -> tuple[tuple[Proposal, Decision | None], ...]:
+    """Every proposal for an entry and what was decided, if anything; newest first."""
+    query = select(Proposal, Decision).outerjoin(Decision, _decisions["proposal_id"] == _proposals["id"])
+    rows = session.execute(query.where(_proposals["ref"] == ref).order_by(_proposals["id"].desc())).all()
+    for row in rows:
+        for value in filter(None, row):
+            session.expunge(value)
+    return tuple((row[0], row[1]) for row in rows)
+
+
 def get_proposal(session: Session, proposal_id: int) -> tuple[Proposal, Decision | None]:
     """A proposal and what was decided, if anything; KeyError where there is no such proposal."""
     proposal, decision = session.get(Proposal, proposal_id), session.get(Decision, proposal_id)

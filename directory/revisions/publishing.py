@@ -134,6 +134,12 @@ def get_refs(session: Session) -> tuple[str, ...]:
     return tuple(session.execute(select(_columns["ref"]).order_by(_columns["ref"])).scalars())
 
 
+def get_organizations(session: Session) -> dict[str, str]:
+    """Who runs each entry, by reference, in order; "" where that is not known."""
+    query = select(_columns["ref"], _columns["organization"]).order_by(_columns["ref"])
+    return {row.ref: row.organization for row in session.execute(query)}
+
+
 def get_entry(session: Session, ref: str) -> Entry:
     """The entry as it is published now, whoever may see it; KeyError where there is none."""
     return get_entries(session, [ref])[ref]

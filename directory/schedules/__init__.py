@@ -8,7 +8,7 @@ from directory.schedules.days import LONDON, bank_holidays
 from directory.schedules.model import UNKNOWN, DatedEntry, Pattern, Schedule, Session, WeeklyRule
 from directory.schedules.reading import parse
 from directory.schedules.tokens import HoursError
-from directory.schedules.words import DayHours, HoursChange, exceptions, sentence, spoken_time, week
+from directory.schedules.words import DayHours, HoursChange, closing_words, exceptions, sentence, spoken_time, week
 from directory.schedules.writing import write
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "admissions",
     "answer",
     "bank_holidays",
+    "closing_words",
     "exceptions",
     "openings",
     "parse",

@@ -52,6 +52,20 @@ def spoken_time(t: time | datetime) -> str:
     return _spoken(t.hour * 60 + t.minute)
 
 
+def closing_words(instant: datetime, at: datetime, today: date) -> str:
+    """When something ends, in London time, with the day where the hour alone could be misheard: "2am", "9am Monday".
+
+    Days are named as on `today`.
+    """
+    day = _day_ending(instant)
+    if day == at.date() or (day == at.date() + _DAY and instant.date() == day and instant.time() <= _NOON):
+        return spoken_time(instant)
+    words = _day_words(day, today)
+    if instant.time() == time(0) and day != today + _DAY:
+        return f"midnight at the end of {words}"
+    return f"{spoken_time(instant)} {words}"
+
+
 def week(schedule: Schedule, first: date) -> tuple[DayHours, ...]:
     """The seven days from `first`, for a table."""
     hours = []
@@ -91,12 +105,12 @@ def exceptions(schedule: Schedule, first: date, days: int = 92) -> tuple[HoursCh
 def _open_sentence(answer: Answer, at: datetime, today: date) -> str:
     if answer.until is None:
         return "Open 24 hours" + (", by appointment" if answer.by_appointment else "")
-    words = "Open until " + _closing_words(answer.until, at, today)
+    words = "Open until " + closing_words(answer.until, at, today)
     if answer.last_admission_at is not None and answer.last_admission_at <= at:
         words += f", last admission was {spoken_time(answer.last_admission_at)}"
     elif answer.last_admission_at is not None:
         same_day = _day_ending(answer.last_admission_at) == _day_ending(answer.until)
-        admission = spoken_time if same_day else lambda instant: _closing_words(instant, at, today)
+        admission = spoken_time if same_day else lambda instant: closing_words(instant, at, today)
         words += f", last admission {admission(answer.last_admission_at)}"
     return words + (", by appointment" if answer.by_appointment else "")
 
@@ -123,17 +137,6 @@ def _opening_words(instant: datetime, today: date) -> str:
     if instant.date() == today + _DAY:
         return "midnight tonight"
     return f"midnight at the start of {_day_words(instant.date(), today)}"
-
-
-def _closing_words(instant: datetime, at: datetime, today: date) -> str:
-    """When something closes, with the day where the hour alone could be misheard: "2am", "9am Monday"."""
-    day = _day_ending(instant)
-    if day == at.date() or (day == at.date() + _DAY and instant.date() == day and instant.time() <= _NOON):
-        return spoken_time(instant)
-    words = _day_words(day, today)
-    if instant.time() == time(0) and day != today + _DAY:
-        return f"midnight at the end of {words}"
-    return f"{spoken_time(instant)} {words}"
 
 
 def _day_ending(instant: datetime) -> date:

@@ -5,14 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, NamedTuple, get_args
 
-from directory.models import Gender
+from directory.models import FactGroup, Gender
 from directory.places import Choices, NotFound, Place
 
 Asking = Literal["self", "carer", "111", "police", "ambulance", "gp", "professional"]
-Kind = Literal["place", "time", "age", "gender", "community", "language", "type", "need", "access", "referral"]
+Taken = Literal["intoxicated", "alone_under_18", "companion", "dog"]
+Kind = Literal["place", "time", "age", "gender", "community", "language", "type", "need", "access", "referral", "takes"]
 
 OLDEST = 120
 ASKING: Mapping[str, Asking] = {code: code for code in get_args(Asking)}
+TAKEN: tuple[Taken, ...] = get_args(Taken)
+"""What a person may bring through the door, or be, that a place may refuse: facts of an entry under these names."""
 
 
 class Ages(NamedTuple):
@@ -37,10 +40,10 @@ class Problem:
 class Query:
     """A search, understood. `at` is the instant the answer is for; `at_given` is True where the person chose it.
 
-    `only_open` keeps what is open at `at`. `radius_km` None leaves the radius to the search. Codes are those of the
-    taxonomies, `asking` that of whoever asks, `borough` an ONS code, `icb` a footprint code. `typed` is the whole text
-    of the box, in which a service may be named, `words` what is left of it to search for. None and empty mean "not
-    asked".
+    `only_open` keeps what is open at `at`. `takes` is whom or what else it must take. `radius_km` None leaves the
+    radius to the search. Codes are those of the taxonomies, `asking` that of whoever asks, `borough` an ONS code,
+    `icb` a footprint code. `typed` is the whole text of the box, in which a service may be named, `words` what is
+    left of it to search for. None and empty mean "not asked".
     """
 
     at: datetime
@@ -53,6 +56,7 @@ class Query:
     self_referral: bool | None = None
     walk_in: bool | None = None
     step_free: bool | None = None
+    takes: tuple[Taken, ...] = ()
     ages: Ages | None = None
     gender: Gender | None = None
     communities: tuple[str, ...] = ()
@@ -64,6 +68,16 @@ class Query:
     typed: str = ""
     page: int = 1
 
+    @property
+    def leading(self) -> FactGroup:
+        """The group of facts that matters most to this search: how fresh it is decides, and is shown."""
+        if self.only_open:
+            return "hours"
+        if self.communities or self.languages:
+            return "culture"
+        rules = (self.self_referral, self.walk_in, self.step_free, self.ages, self.gender, self.asking)
+        return "criteria" if any(rule is not None for rule in rules) else "contact"
+
 
 @dataclass(frozen=True, slots=True)
 class Understood:
@@ -71,7 +85,7 @@ class Understood:
 
     `value` is a code of the taxonomies; of a place, text that finds it again; of a time, "now" or wall-clock time in
     London ("2026-11-29T01:00"); of an age, "17" or "13-17"; of an access, "step_free"; of a referral, "walk_in",
-    "self_referral", or the code of whoever asks.
+    "self_referral", or the code of whoever asks; of what it must take, the name of that fact ("dog").
     """
 
     kind: Kind

@@ -1,22 +1,21 @@
-"""The catalogue: an immutable in-memory picture of every public entry, as of one change number.
+"""The catalogue: an immutable in-memory picture of every entry that an audience may see, as of one change number.
 
 What is filtered and sorted lies in numpy columns, one element an entry; what is shown is the entry itself.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import lru_cache
 from typing import TypeVar
 
 import numpy as np
-import orjson
 from numpy.typing import NDArray
 
 from directory import schedules
-from directory.models import Entry
+from directory.freshness import DEFAULT, Freshness
+from directory.models import Audience, Entry
 from directory.places import Places
 from directory.search.columns import OUTSIDE_LONDON, Flags, Rows, make_columns
+from directory.search.live import LiveStatuses, Opening, hours_at, laid_over, parsed
 from directory.search.naming import ServiceNames
 from directory.search.openings import STEP_MINUTES, STEPS, OpeningTimes
 from directory.search.text import TextIndex
@@ -32,20 +31,12 @@ class CatalogueUnavailable(RuntimeError):  # noqa: N818 - a state that pages rep
     """There is nothing to search; the message says what to do."""
 
 
-@dataclass(frozen=True, slots=True)
-class Opening:
-    """One schedule at one instant: the answer, the sentence for people, and both as JSON, ready to be sent."""
-
-    answer: schedules.Answer
-    text: str
-    json: bytes
-
-
 class Catalogue:
     """Everything a search needs, as of change `number`.
 
     It never changes, but for its memory of recent minutes and what is known of its age: `as_of` is when it was last
-    seen to agree with the database, `stale` is True while the database does not answer.
+    seen to agree with the database, `stale` is True while the database does not answer. `fresh_days` is how long each
+    group of facts holds after it was checked.
     """
 
     def __init__(
@@ -57,10 +48,14 @@ class Catalogue:
         *,
         number: int,
         today: date,
+        fresh_days: Freshness = DEFAULT,
+        audience: Audience = "public",
     ) -> None:
-        self.entries = tuple(entry for entry in entries if entry.is_public)
+        self.entries = tuple(entry for entry in entries if entry.is_for(audience))
+        self.audience = audience
         self.number = number
         self.today = today
+        self.fresh_days = fresh_days
         self.as_of: datetime | None = None
         self.stale = False
         self.places = places
@@ -76,6 +71,7 @@ class Catalogue:
         self.names = ServiceNames([entry.name for entry in self.entries])
         self.rows_of_lines = np.flatnonzero(self.columns.always_open & self.having("type", LINE_TYPES))
         self.name_order = np.argsort(np.argsort([entry.name.casefold() for entry in self.entries], kind="stable"))
+        self.live = LiveStatuses(self.entries)
         self._openings = OpeningTimes(self.schedules, today - timedelta(days=1))
         self._states: dict[int, tuple[Flags, Flags]] = {}
         self._journeys: dict[int, tuple[Flags, Flags]] = {}
@@ -87,11 +83,11 @@ class Catalogue:
 
     @property
     def count(self) -> int:
-        """How many entries the public can find."""
+        """How many entries its audience can find."""
         return len(self.entries)
 
     def get(self, ref: str) -> Entry:
-        """The public entry with this reference; KeyError where there is none, or it is not for the public."""
+        """The entry with this reference; KeyError where there is none, or it is not for this audience."""
         return self.entries[self.rows[ref]]
 
     def schedule(self, ref: str) -> schedules.Schedule:
@@ -100,20 +96,21 @@ class Catalogue:
 
     def open_at(self, at: datetime) -> Flags:
         """Which entries are known to be open at an instant, and not past their last admission."""
-        return self._states_at(at)[0]
+        return self.states_at(at)[0]
 
     def unknown_at(self, at: datetime) -> Flags:
         """Of which entries it is not known whether they are open at an instant."""
-        return self._states_at(at)[1]
+        return self.states_at(at)[1]
 
-    def _states_at(self, at: datetime) -> tuple[Flags, Flags]:
+    def states_at(self, at: datetime) -> tuple[Flags, Flags]:
+        """Both of these."""
         minute = int(at.timestamp()) // 60
         states = self._states.get(minute)
         if states is None:
             opened, unknown = self._openings.states_at(at)
             states = opened[self.columns.schedule], unknown[self.columns.schedule]
             _remember(self._states, minute, states)
-        return states
+        return self.live.after_closures(*states, None, at.timestamp())
 
     def on_arrival(self, rows: Rows, sets_out: datetime, minutes: Rows) -> tuple[Flags, Flags]:
         """Which of these entries let in somebody who sets out at an instant and travels for so many minutes to each.
@@ -128,20 +125,24 @@ class Catalogue:
             _remember(self._journeys, minute, states)
         step = np.minimum(minutes // STEP_MINUTES, STEPS - 1)
         schedule = self.columns.schedule[rows]
-        return states[0][step, schedule], states[1][step, schedule]
+        arrives = sets_out.timestamp() + step * (STEP_MINUTES * 60.0)
+        return self.live.after_closures(states[0][step, schedule], states[1][step, schedule], rows, arrives)
 
-    def openings(self, rows: Rows, at: datetime) -> list[Opening]:
-        """State, next change and sentence of the entries in these rows, at an instant."""
+    def openings(self, rows: Rows, at: datetime, *, chosen: bool = False) -> list[Opening]:
+        """How the entries in these rows stand at an instant, which may have been `chosen`."""
         minute = int(at.timestamp()) // 60
         shown = self._shown.get(minute)
         if shown is None:
             shown = {}
             _remember(self._shown, minute, shown)
+        told = self.live.rows_told_at(at)
         openings = []
-        for number in self.columns.schedule[rows].tolist():
+        for row, number in zip(rows.tolist(), self.columns.schedule[rows].tolist(), strict=True):
             opening = shown.get(number)
             if opening is None:
-                opening = shown[number] = opening_at(self.schedules[number], at, self.today)
+                opening = shown[number] = hours_at(self.schedules[number], at, self.today)
+            if row in told:
+                opening = laid_over(opening, self.entries[row], at, self.today, chosen=chosen)
             openings.append(opening)
         return openings
 
@@ -231,19 +232,6 @@ class Catalogue:
             bits |= OUTSIDE_LONDON
         served = self.columns.serves & bits
         return served != 0, served == bits
-
-
-def opening_at(schedule: schedules.Schedule, at: datetime, today: date | None = None) -> Opening:
-    """A schedule at an instant, said on a day: that of the instant where none is given."""
-    answer = schedules.answer(schedule, at)
-    text = schedules.sentence(answer, at, today)
-    return Opening(answer, text, orjson.dumps({**schedules.to_json(answer), "text": text}))
-
-
-@lru_cache(maxsize=20_000)
-def parsed(opening_hours: str) -> schedules.Schedule:
-    """The schedule of a text that was checked when it was loaded."""
-    return schedules.parse(opening_hours)
 
 
 def _remember(memory: dict[int, T], minute: int, value: T) -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import cache, partial
 from typing import get_args
 
@@ -10,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from directory import schedules
-from directory.models import Entry, Gender
+from directory.freshness import dated_on
+from directory.models import FACT_GROUPS, CrewFact, Entry, FactGroup, Gender
 from directory.places import Places
-from directory.search.query import Asking
+from directory.search.query import TAKEN, Asking, Taken
 from directory.taxonomies import Taxonomies
 
 EVERYWHERE = np.uint64(2**64 - 1)
@@ -37,11 +37,12 @@ Rows = NDArray[np.int64]
 class Columns:
     """The facts that searches filter and sort by, one element an entry.
 
-    `self_referral`, `walk_in`, `step_free` and `accepts` (by who is asking) hold 1 yes, 0 no, -1 not known; ages and
-    `borough` (a position in `Places.boroughs`) -1 where not known; `for_the_young` is True for those that name children
-    and young people; `checked` is the day of the newest source as an ordinal, 0 where it has no date; `serves` one bit
-    for each borough whose residents may use the entry and one for outside London, all bits where that is
-    `area_unknown`; `breadth` how many bits, and `local` that they are fewer than all of London.
+    `self_referral`, `walk_in`, `step_free`, `accepts` (by who is asking) and `takes` (by whom or what comes too) hold 1
+    yes, 0 no, -1 not known; ages and `borough` (a position in `Places.boroughs`) -1 where not known;
+    `for_the_young` is True for those that name children and young people; `checked` is by group of facts the day it is
+    dated as an ordinal, 0 where it has no date; `cautioned` tells that several people reported the entry; `serves` has
+    one bit for each borough whose residents may use it and one for outside London, all bits where that is
+    `area_unknown`; `breadth` is how many bits, and `local` that they are fewer than all of London.
     `particular` entries are for some people only: a community, a gender, or up to an age. `goes_to` is False for
     lines, and for entries whose whereabouts are not known or not told; those that it is True for are `pointed` or
     `unpointed`. `speaks` is 0 where languages are listed and there are no interpreters, so that the list is all, else
@@ -62,9 +63,11 @@ class Columns:
     walk_in: NDArray[np.int8]
     step_free: NDArray[np.int8]
     accepts: Mapping[Asking, NDArray[np.int8]]
+    takes: Mapping[Taken, NDArray[np.int8]]
     speaks: NDArray[np.int8]
     for_the_young: Flags
-    checked: NDArray[np.int64]
+    checked: Mapping[FactGroup, NDArray[np.int64]]
+    cautioned: Flags
     minimum_age: NDArray[np.int16]
     maximum_age: NDArray[np.int16]
     gender: NDArray[np.int8]
@@ -89,12 +92,10 @@ def make_columns(
     """The columns of these entries; `schedule` gives each one's place among `parsed_schedules`."""
     served = _Served(places)
     order = {borough.code: position for position, borough in enumerate(places.areas.boroughs)}
-    always = np.array([s.open_all_hours for s in parsed_schedules], dtype=bool)
     points = [e if e.has_point else None for e in entries]
     has_point = np.array([point is not None for point in points], dtype=bool)
     goes_to = np.array([_goes_to(e) for e in entries], dtype=bool)
     serves = np.array([served.bits(e.area_served) for e in entries], dtype=np.uint64)
-    sets_of_numbers: dict[frozenset[str], int] = {}
     breadth = np.array([int(bits).bit_count() for bits in serves], dtype=np.int64)
     return Columns(
         pointed=goes_to & has_point,
@@ -110,9 +111,11 @@ def make_columns(
         walk_in=np.array([_three(e.walk_in) for e in entries], dtype=np.int8),
         step_free=np.array([_three(e.step_free) for e in entries], dtype=np.int8),
         accepts={who: np.array([accepts(e, who) for e in entries], dtype=np.int8) for who in get_args(Asking)},
+        takes={name: np.array([_three(_said(getattr(e, name))) for e in entries], dtype=np.int8) for name in TAKEN},
         speaks=np.array([0 if e.languages and not e.interpreters else -1 for e in entries], dtype=np.int8),
         for_the_young=np.array(["children_and_young_people" in e.communities for e in entries], dtype=bool),
-        checked=np.array([checked_on(e) for e in entries], dtype=np.int64),
+        checked={group: np.array([_dated(e, group) for e in entries], dtype=np.int64) for group in FACT_GROUPS},
+        cautioned=np.array([e.caution is not None for e in entries], dtype=bool),
         minimum_age=np.array([_age(e.minimum_age) for e in entries], dtype=np.int16),
         maximum_age=np.array([_age(e.maximum_age) for e in entries], dtype=np.int16),
         gender=np.array([GENDERS[e.gender] for e in entries], dtype=np.int8),
@@ -122,11 +125,8 @@ def make_columns(
         local=breadth < len(places.boroughs),
         particular=np.array([bool(e.communities or e.gender or e.maximum_age) for e in entries], dtype=bool),
         schedule=schedule,
-        always_open=always[schedule],
-        numbers=np.array(
-            [sets_of_numbers.setdefault(_numbers(e) or frozenset({e.ref}), row) for row, e in enumerate(entries)],
-            dtype=np.int64,
-        ),
+        always_open=np.array([s.open_all_hours for s in parsed_schedules], dtype=bool)[schedule],
+        numbers=_sets_of_numbers(entries),
         members=_members(entries, served, taxonomies),
     )
 
@@ -164,9 +164,12 @@ class _Served:
 
 def _members(entries: Sequence[Entry], served: _Served, taxonomies: Taxonomies) -> dict[tuple[str, str], Flags]:
     rows: dict[tuple[str, str], list[int]] = {}
-    people = cache(partial(_people, taxonomies))
+    people, claimed = cache(partial(_people, taxonomies)), cache(partial(_claimed, taxonomies))
     for row, entry in enumerate(entries):
-        for key in {("type", entry.service_type), *people(entry.communities, entry.languages)}:
+        keys = {("type", entry.service_type)} | people(entry.communities, entry.languages)
+        if entry.cultural_claims:
+            keys |= claimed(entry.communities_claimed, entry.languages_claimed)
+        for key in keys:
             rows.setdefault(key, []).append(row)
         for key in set(_boroughs(entry, served)):
             rows.setdefault(key, []).append(row)
@@ -194,6 +197,13 @@ def _people(
     return frozenset(keys)
 
 
+def _claimed(
+    taxonomies: Taxonomies, communities: tuple[str, ...], languages: tuple[str, ...]
+) -> frozenset[tuple[str, str]]:
+    """The same of what is claimed. A claim shuts nobody out, so it says nothing of whom an entry is not for."""
+    return frozenset(key for key in _people(taxonomies, communities, languages) if key[0] in ("community", "language"))
+
+
 def _boroughs(entry: Entry, served: _Served) -> Iterator[tuple[str, str]]:
     boroughs = served.boroughs(entry.area_served)
     if entry.borough and entry.address_visibility != "hidden":
@@ -207,8 +217,11 @@ def accepts(entry: Entry, who: Asking) -> int:
     """Whether an entry takes somebody who asks as `who`: 1 yes, 0 no, -1 not known.
 
     Where people can refer themselves, anybody may help them to. A crew that brings somebody to a door needs to be
-    told that it may: only a route that is listed says so. No is said only where other routes are known to be all.
+    told that it may: what is said of drop-offs decides, else only a route that is listed. No is said only where other
+    routes are known to be all.
     """
+    if brings(entry, who) and entry.drop_off is not None:
+        return int(entry.drop_off.value)
     routes, self_referral = set(entry.referral_routes), entry.self_referral or "self" in entry.referral_routes
     if not routes.isdisjoint(ROUTES[who]) or (self_referral and not brings(entry, who)):
         return 1
@@ -220,13 +233,10 @@ def brings(entry: Entry, who: Asking | None) -> bool:
     return who in CREWS and entry.location_type == "physical"
 
 
-def checked_on(entry: Entry) -> int:
-    """The day of an entry's newest source as an ordinal, the first of the month or year where that is all; 0 none."""
-    dates = [evidence.source_date for evidence in entry.evidence if evidence.source_date]
-    if not dates:
-        return 0
-    year, month, day = (int(part) for part in f"{max(dates)}-01-01".split("-")[:3])
-    return date(year, month, day).toordinal()
+def _dated(entry: Entry, group: FactGroup) -> int:
+    """The day that a group of facts is dated as an ordinal, the first of a month or year where that is all; 0 none."""
+    dates = [dated_on(evidence) for evidence in entry.evidence if evidence.fact_group == group]
+    return max((day.toordinal() for day in dates if day), default=0)
 
 
 def _goes_to(entry: Entry) -> bool:
@@ -235,12 +245,23 @@ def _goes_to(entry: Entry) -> bool:
     return entry.location_type == "physical" and entry.address_visibility != "hidden" and known
 
 
+def _sets_of_numbers(entries: Sequence[Entry]) -> Rows:
+    """For each entry the first row of those that ring in the same place."""
+    first: dict[frozenset[str], int] = {}
+    rows = [first.setdefault(_numbers(e) or frozenset({e.ref}), row) for row, e in enumerate(entries)]
+    return np.array(rows, dtype=np.int64)
+
+
 def _numbers(entry: Entry) -> frozenset[str]:
     return frozenset(phone.number for phone in entry.phones if phone.audience == "public")
 
 
 def _three(fact: bool | None) -> int:
     return -1 if fact is None else int(fact)
+
+
+def _said(fact: CrewFact | None) -> bool | None:
+    return None if fact is None else fact.value
 
 
 def _age(years: int | None) -> int:

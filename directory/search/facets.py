@@ -7,6 +7,7 @@ import numpy as np
 
 from directory.search.columns import Flags
 from directory.search.matching import YES, Search
+from directory.search.query import Taken
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,7 @@ class Facets:
     self_referral: int
     walk_in: int
     step_free: int
+    takes: Mapping[Taken, int]
     types: Mapping[str, int]
     needs: Mapping[str, int]
     communities: Mapping[str, int]
@@ -42,6 +44,7 @@ def count_facets(search: Search, radius_km: float | None) -> Facets:
         self_referral=int(np.count_nonzero(found & (columns.self_referral == YES))),
         walk_in=int(np.count_nonzero(found & (columns.walk_in == YES))),
         step_free=int(np.count_nonzero(found & (columns.step_free == YES))),
+        takes={what: int(np.count_nonzero(found & (fact == YES))) for what, fact in columns.takes.items()},
         types=counts("type", *catalogue.table("type")),
         needs=counts("need", *catalogue.table("need")),
         communities=counts("community", *catalogue.table("community")),

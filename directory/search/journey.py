@@ -85,7 +85,8 @@ class Journey:
     def on_arrival_of(self, rows: Rows) -> tuple[Flags, Flags]:
         """The same for some rows only."""
         if self.point is None or self.query.at_given:
-            return self.catalogue.open_at(self.query.at)[rows], self.catalogue.unknown_at(self.query.at)[rows]
+            opened, unknown = self.catalogue.states_at(self.query.at)
+            return opened[rows], unknown[rows]
         return self.catalogue.on_arrival(rows, self.sets_out, self.journeys(rows))
 
 

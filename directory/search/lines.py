@@ -12,8 +12,9 @@ MOST_LINES = 5
 def lines(search: Search) -> Rows:
     """The 24-hour lines for this person: local ones first, then those for everybody, then those for some.
 
-    No filter takes them away but the rules that shut this person out. Where it is not known where the person lives,
-    lines that serve only a part of London are left out.
+    Those that are not known to be open, since they said that they were closed, come last. No filter takes lines away
+    but the rules that shut this person out. Where it is not known where the person lives, lines that serve only a part
+    of London are left out.
     """
     columns, place = search.columns, search.query.place
     rows = search.catalogue.rows_of_lines
@@ -22,7 +23,14 @@ def lines(search: Search) -> Rows:
             rows = rows[rule.yes[rows] | rule.unknown[rows]]
     if place is None or not place.boroughs:
         rows = rows[~columns.local[rows]]
-    order = (search.catalogue.name_order[rows], away(search, rows), columns.particular[rows], ~columns.local[rows])
+    shut = ~search.open_now[rows]
+    order = (
+        search.catalogue.name_order[rows],
+        away(search, rows),
+        columns.particular[rows],
+        ~columns.local[rows],
+        shut,
+    )
     return _without_repeats(search, rows[np.lexsort(order)])[:MOST_LINES]
 
 

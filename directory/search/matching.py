@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from directory.search.catalogue import Catalogue
 from directory.search.columns import CREWS, GENDERS, Flags, Rows
 from directory.search.journey import Journey
-from directory.search.query import Query
+from directory.search.query import Ages, Query, Taken
 
 USUAL_RADII_KM = (8.0, 16.0, 40.0)
 ENOUGH = 3
@@ -19,6 +19,7 @@ HALF_KNOWN = 0.5
 
 YOUNG_TYPE = "young_people"
 OLDEST_OF_THE_YOUNG = 25
+UNDER_18 = Ages(0, 17)
 
 Three = NDArray[np.int8]
 YES, NO, MAYBE = 1, 0, -1
@@ -52,6 +53,7 @@ class Search(Journey):
         self.meant, self.named = catalogue.names.find(query.typed, query.words)
         self.of_kind = self._of_kind()
         self.rules = [rule for found in self._finders if (rule := found(self)) is not None]
+        self.rules += [self._takes(what) for what in query.takes]
         self.failures = np.zeros(catalogue.count, dtype=np.int8)
         self.unsure = np.zeros(catalogue.count, dtype=np.float32)
         self.hours_unsure = self.area_unsure = np.zeros(catalogue.count, dtype=bool)
@@ -68,6 +70,7 @@ class Search(Journey):
             self.unsure += unknown
         self.fits = self.of_kind & (self.failures == 0)
         self._put_beside()
+        self.doubts = self._doubts()
         self._near: dict[float | None, tuple[Flags, Flags]] = {}
 
     # What the entry must be
@@ -151,6 +154,20 @@ class Search(Journey):
                 return
         self.words = "none"
 
+    def _doubts(self) -> list[tuple[str, Flags]]:
+        """What shuts nobody out and is asked about first, whatever was asked for, by name, and of which entries.
+
+        What the service says of the time of the search: that it is full, or, of a place, that one must ring first.
+        And what several people reported.
+        """
+        live, at = self.catalogue.live, self.query.at
+        named = [
+            ("full", live.saying("full", at)),
+            ("ring_first", live.saying("ring_first", at) & ~self.columns.virtual),
+            ("caution", self.columns.cautioned),
+        ]
+        return [(name, flags) for name, flags in named if flags.any()]
+
     def _wish(self, kind: str, codes: Sequence[str], read: Callable[[str], Three]) -> Flags | None:
         """Entries that have, or may have, one of the codes; where that is not known is remembered in `wishes`."""
         if not codes:
@@ -192,8 +209,13 @@ class Search(Journey):
         return Rule("gender", (stated == 0) | (stated == GENDERS[self.query.gender]), ~self.everybody)
 
     def _age(self) -> Rule | None:
-        """Whether any of the ages lies within its limits; without any, one for young people takes the young."""
+        """Whether any of the ages lies within its limits; without any, one for young people takes the young.
+
+        Somebody who comes alone and under 18 is of such an age, where no other was given.
+        """
         ages, columns = self.query.ages, self.columns
+        if ages is None and "alone_under_18" in self.query.takes:
+            ages = UNDER_18
         if ages is None:
             return None
         least, most = columns.minimum_age, columns.maximum_age
@@ -231,6 +253,13 @@ class Search(Journey):
         self.beside += lines
         return Rule(rule.name, rule.yes | lines, rule.unknown & ~lines)
 
+    def _takes(self, what: Taken) -> Rule:
+        """Whether it takes somebody who is so, or who brings that. A line has no door: only a known no rules it out."""
+        fact = self.columns.takes[what]
+        lines = self.columns.virtual & (fact == MAYBE)
+        self.beside += lines
+        return Rule(what, (fact == YES) | lines, (fact == MAYBE) & ~lines)
+
     def _open(self) -> Rule | None:
         """Whether somebody who sets out is let in: known not to be is a failure, unless the doors are open now.
 
@@ -246,6 +275,8 @@ class Search(Journey):
     def sure(self) -> Flags:
         """Which entries are known to suit in all that was asked."""
         suits: Flags = (self.unsure == 0) & ~self.hours_unsure & ~self.area_unsure
+        for _, doubted in self.doubts:
+            suits &= ~doubted
         return suits
 
     @property
@@ -265,7 +296,7 @@ class Search(Journey):
                 named += [("hours", rule.unknown & hours), ("arrival", rule.unknown & ~hours)]
             else:
                 named.append((rule.name, rule.unknown))
-        return named + list(self.wishes.items())
+        return named + list(self.wishes.items()) + self.doubts
 
     _finders = (_residence, _gender, _age, _referral, _self_referral, _walk_in, _step_free, _open)
 
@@ -325,4 +356,4 @@ def _three(yes: Flags, no: Flags) -> Three:
 def says_more_than_words(query: Query) -> bool:
     """Whether a query says something of the person, the help or who asks, besides words."""
     about = (query.service_types, query.needs, query.communities, query.languages, query.ages, query.gender)
-    return any((*about, query.asking)) or True in (query.self_referral, query.walk_in, query.step_free)
+    return any((*about, query.takes, query.asking)) or True in (query.self_referral, query.walk_in, query.step_free)

@@ -9,7 +9,7 @@ from typing import TypeVar
 from directory.models import Gender
 from directory.places import Choices, NotFound, Place, Places
 from directory.schedules import LONDON
-from directory.search.asked import ASKING, OLDEST, Ages, Problem, Query
+from directory.search.asked import ASKING, OLDEST, TAKEN, Ages, Problem, Query
 from directory.search.moments import FURTHEST_DAYS
 from directory.taxonomies import Taxonomies
 
@@ -20,7 +20,7 @@ MOST_NAMED = 3
 PARAMETERS = frozenset(
     "q postcode open at radius_km type need self_referral walk_in step_free age gender community language asking "
     "borough icb page exact".split()
-)
+) | set(TAKEN)
 _YES_NO = {"yes": True, "true": True, "1": True, "on": True, "no": False, "false": False, "0": False}
 _GENDERS: Mapping[str, Gender | None] = {
     **dict.fromkeys(("women", "woman", "female", "girl", "girls"), "women"),
@@ -57,6 +57,7 @@ class Parameters:
             self_referral=self._value("self_referral", self._choice(_YES_NO, "self_referral", "yes or no")),
             walk_in=self._value("walk_in", self._choice(_YES_NO, "walk_in", "yes or no")),
             step_free=self._value("step_free", self._choice(_YES_NO, "step_free", "yes or no")) or None,
+            takes=tuple(name for name in TAKEN if self._value(name, self._choice(_YES_NO, name, "yes or no"))),
             ages=self._value("age", self._ages),
             gender=self._value("gender", self._choice(_GENDERS, "gender", "women, men or any")),
             communities=self._codes("community", self._taxonomies.communities, "community"),
@@ -204,6 +205,7 @@ def spelt_out(query: Query) -> dict[str, list[str]]:
         "self_referral": _yes_no(query.self_referral),
         "walk_in": _yes_no(query.walk_in),
         "step_free": ["yes"] if query.step_free else [],
+        **{name: ["yes"] if name in query.takes else [] for name in TAKEN},
         "age": [str(query.ages)] if query.ages is not None else [],
         "gender": [query.gender] if query.gender else [],
         "community": list(query.communities),

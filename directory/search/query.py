@@ -10,6 +10,7 @@ from directory.schedules import LONDON
 from directory.search.asked import (
     ASKING,
     OLDEST,
+    TAKEN,
     Ages,
     Asked,
     Asking,
@@ -17,6 +18,7 @@ from directory.search.asked import (
     Kind,
     Problem,
     Query,
+    Taken,
     Understood,
 )
 from directory.search.parameters import (
@@ -37,6 +39,7 @@ __all__ = [
     "MOST_NAMED",
     "OLDEST",
     "PARAMETERS",
+    "TAKEN",
     "WIDEST_KM",
     "Ages",
     "Asked",
@@ -46,6 +49,7 @@ __all__ = [
     "Problem",
     "Query",
     "Reader",
+    "Taken",
     "Understood",
     "clean",
 ]
@@ -140,6 +144,7 @@ class _Both:
             self_referral=self._way("self_referral", chosen.self_referral),
             walk_in=self._way("walk_in", chosen.walk_in),
             step_free=chosen.step_free or bool(values("access")) or None,
+            takes=tuple(name for name in TAKEN if name in chosen.takes or name in values("takes")),
             asking=self._typed("referral", chosen.asking, asking, value=asking, name="asking"),
             words=reading.words,
             typed=reading.text,

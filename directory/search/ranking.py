@@ -18,16 +18,17 @@ INTO_A_BOROUGH = 4000.0
 BEYOND_LONDON = 100_000.0
 """Metres: further than any place that a search finds."""
 
-FRESH_DAYS, OLD_DAYS = 90, 365
+OPEN, NOT_KNOWN, FULL, CLOSED = range(4)
 
 
 class Standing(NamedTuple):
     """What decides the order of some entries, one element an entry.
 
     `named`: 2 where the searcher named it, 1 where in part. `unsure`: how much of what decides whether it accepts the
-    person is not known. `goes_to`: it is a place, not a line. `opens`: 0 open to somebody who sets out now, 1 not
-    known, 2 closed. `metres`: how far `away` it is. `days` since it was checked, infinite where there is no date.
-    `score` of the words. `name_order`: by name.
+    person is not known. `goes_to`: it is a place, not a line. `opens`: OPEN to somebody who sets out now, NOT_KNOWN,
+    FULL or CLOSED. `metres`: how far `away` it is. `cautioned`: several people reported it. `unchecked`: the facts
+    that matter most to the search are due to be checked, or never had a date. `score` of the words. `name_order`: by
+    name.
     """
 
     named: NDArray[np.int8]
@@ -35,7 +36,8 @@ class Standing(NamedTuple):
     goes_to: Flags
     opens: NDArray[np.int8]
     metres: NDArray[np.float64]
-    days: NDArray[np.float64]
+    cautioned: Flags
+    unchecked: Flags
     score: NDArray[np.float32]
     name_order: NDArray[np.int64]
 
@@ -44,18 +46,18 @@ def rank(standing: Standing) -> Rows:
     """Positions of the entries, best first.
 
     1. What was named. 2. The less has to be asked before it is known to accept the person. 3. A place to go to, before
-    a line. 4. Open on arrival, before not known, before closed. 5. Nearer, to a tenth of a mile. 6. Checked within
-    three months, within a year, longer ago or at no known date. 7. Better words. Then by name, so that the order never
+    a line. 4. Open on arrival, before not known, before full, before closed. 5. Nearer, to a tenth of a mile.
+    6. Nothing reported. 7. Checked as lately as it should be. 8. Better words. Then by name, so that the order never
     changes by itself.
     """
-    checked = (standing.days > FRESH_DAYS).astype(np.int8) + (standing.days > OLD_DAYS)
     clauses = (
         -standing.named,
         standing.unsure,
         ~standing.goes_to,
         standing.opens,
         np.round(standing.metres / TENTH_OF_A_MILE),
-        checked,
+        standing.cautioned,
+        standing.unchecked,
         -standing.score,
         standing.name_order,
     )
@@ -69,19 +71,38 @@ def ranked(search: Search, rows: Rows) -> Rows:
     serves the widest area counts as nearest.
     """
     columns, somewhere = search.columns, search.query.place is not None
-    yes, unknown = search.on_arrival_of(rows)
-    checked = columns.checked[rows]
     standing = Standing(
         named=search.named[rows],
         unsure=search.unsure[rows] + search.beside[rows],
         goes_to=columns.goes_to[rows] | (search.query.only_open & columns.local[rows]) | (not somewhere),
-        opens=np.where(yes, 0, np.where(unknown, 1, 2)).astype(np.int8),
+        opens=_opens(search, rows),
         metres=away(search, rows),
-        days=np.where(checked > 0, search.catalogue.today.toordinal() - checked, np.inf),
+        cautioned=columns.cautioned[rows],
+        unchecked=_unchecked(search, rows),
         score=search.scores[rows] if search.scores is not None else np.zeros(len(rows), dtype=np.float32),
         name_order=search.catalogue.name_order[rows],
     )
     return rows[rank(standing)]
+
+
+def _opens(search: Search, rows: Rows) -> NDArray[np.int8]:
+    """Whether entries take somebody in who sets out now; to be rung first is not to be known to."""
+    yes, unknown = search.on_arrival_of(rows)
+    opens = np.where(yes, OPEN, np.where(unknown, NOT_KNOWN, CLOSED)).astype(np.int8)
+    doubts = dict(search.doubts)
+    for name, standing in (("ring_first", NOT_KNOWN), ("full", FULL)):
+        if name in doubts:
+            opens[doubts[name][rows] & (opens < standing)] = standing
+    return opens
+
+
+def _unchecked(search: Search, rows: Rows) -> Flags:
+    """Whether the facts that matter most to the search have not been checked as lately as they should be by today."""
+    group, catalogue = search.query.leading, search.catalogue
+    unchecked: Flags = (
+        catalogue.columns.checked[group][rows] <= catalogue.today.toordinal() - catalogue.fresh_days[group]
+    )
+    return unchecked
 
 
 def away(search: Search, rows: Rows) -> NDArray[np.float64]:

@@ -6,8 +6,10 @@ from directory.models import Entry
 from directory.places import distance_in_words
 from directory.schedules import Answer, spoken_time
 from directory.search import wording
-from directory.search.catalogue import Catalogue, Opening
-from directory.search.query import Query
+from directory.search.catalogue import Catalogue
+from directory.search.columns import brings
+from directory.search.live import Opening
+from directory.search.query import Asking, Query
 
 _CREWS = {"police": "Takes people brought by police", "ambulance": "Takes people brought by ambulance crews"}
 
@@ -22,7 +24,9 @@ def reasons(
     said = [wording.whereabouts(entry, catalogue.places) if km is None else distance_in_words(km)]
     if opening.answer.state == "open":
         said.append(opening.text.partition(",")[0])
-    said += [_way_in(entry, fits, query, catalogue), *_person(entry, fits, query), *_culture(entry, query, catalogue)]
+    if opening.live is not None and opening.live.state == "space":
+        said.append(opening.said.partition(",")[0])
+    said += [*_way_in(entry, fits, query, catalogue), *_person(entry, fits, query), *_culture(entry, query, catalogue)]
     said += [
         catalogue.taxonomies.needs[code].name
         for code in query.needs
@@ -31,16 +35,20 @@ def reasons(
     return tuple(dict.fromkeys(filter(None, said)))
 
 
-def _way_in(entry: Entry, fits: tuple[str, ...], query: Query, catalogue: Catalogue) -> str:
+def _way_in(entry: Entry, fits: tuple[str, ...], query: Query, catalogue: Catalogue) -> list[str]:
     if "referral" in fits and query.asking and query.asking != "self":
-        if query.asking in entry.referral_routes:
-            route = wording.uncapitalised(catalogue.taxonomies.referral_routes[query.asking].name)
-            return _CREWS.get(query.asking, f"Takes people referred by {route}")
-        return "Takes self-referral" if entry.self_referral else ""
+        return [_brought_or_referred(entry, query.asking, catalogue)]
     said = ["Takes self-referral"] if entry.self_referral and not {"referral", "self_referral"}.isdisjoint(fits) else []
-    if "walk_in" in fits and entry.walk_in:
-        said.append("Walk in")
-    return ", ".join(said)
+    return [*said, "Walk in"] if "walk_in" in fits and entry.walk_in else said
+
+
+def _brought_or_referred(entry: Entry, asking: Asking, catalogue: Catalogue) -> str:
+    """How somebody who asks gets a person in, where that is known to be possible."""
+    if asking in _CREWS and (asking in entry.referral_routes or brings(entry, asking)):
+        return _CREWS[asking]
+    if asking in entry.referral_routes:
+        return f"Takes people referred by {wording.uncapitalised(catalogue.taxonomies.referral_routes[asking].name)}"
+    return "Takes self-referral" if entry.self_referral else ""
 
 
 def _person(entry: Entry, fits: tuple[str, ...], query: Query) -> list[str]:
@@ -51,7 +59,9 @@ def _person(entry: Entry, fits: tuple[str, ...], query: Query) -> list[str]:
         said.append(wording.gender(entry))
     if "step_free" in fits and entry.step_free:
         said.append("Step-free")
-    return said
+    return said + [
+        f"Takes {wording.TAKEN[what]}" for what in query.takes if (known := getattr(entry, what)) and known.value
+    ]
 
 
 def _culture(entry: Entry, query: Query, catalogue: Catalogue) -> list[str]:
@@ -60,10 +70,15 @@ def _culture(entry: Entry, query: Query, catalogue: Catalogue) -> list[str]:
     said = []
     for asked in query.communities:
         own = [code for code in entry.communities if asked in taxonomies.with_broader(code)]
+        claims = [claim for claim in entry.cultural_claims if claim.kind != "staff_speak"]
+        claimed = [claim for claim in claims if asked in taxonomies.with_broader(claim.code)]
         said += [taxonomies.communities[code].name for code in own[:2]]
-        if not own:
+        said += [wording.claim(claim, taxonomies) for claim in claimed[:2]]
+        if not own and not claimed:
             spoken += taxonomies.communities[asked].languages
-    return said + [f"{taxonomies.languages[code].name} spoken" for code in spoken if code in entry.languages]
+    said += [f"{taxonomies.languages[code].name} spoken" for code in spoken if code in entry.languages]
+    speak = [claim for claim in entry.cultural_claims if claim.kind == "staff_speak" and claim.code in spoken]
+    return said + [wording.claim(claim, taxonomies) for claim in speak if claim.code not in entry.languages]
 
 
 def arrival_note(entry: Entry, answer: Answer, at: datetime, *, late: bool) -> str:
@@ -80,7 +95,7 @@ def arrival_note(entry: Entry, answer: Answer, at: datetime, *, late: bool) -> s
     return f"{closes}{there}: {ring}"
 
 
-def rule_in_words(rule: str, entry: Entry, opening: Opening, catalogue: Catalogue) -> str:
+def rule_in_words(rule: str, entry: Entry, opening: Opening, asking: Asking | None, catalogue: Catalogue) -> str:
     """The one rule of an entry that shuts somebody out: "18 and over", "Lambeth residents only"."""
     if rule == "open":
         return opening.text
@@ -94,6 +109,12 @@ def rule_in_words(rule: str, entry: Entry, opening: Opening, catalogue: Catalogu
         return "Not step-free"
     if rule == "walk_in":
         return "Walk-in" if entry.walk_in else "No walk-ins"
+    return wording.refused(rule) or _referral_in_words(rule, entry, asking, catalogue)
+
+
+def _referral_in_words(rule: str, entry: Entry, asking: Asking | None, catalogue: Catalogue) -> str:
+    if rule == "referral" and entry.drop_off is not None and brings(entry, asking):
+        return "No drop-off by police or ambulance"
     if entry.self_referral:
         return "Takes self-referral"
     routes = [wording.uncapitalised(route) for route in wording.referrers(entry, catalogue.taxonomies)]

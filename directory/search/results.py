@@ -12,8 +12,8 @@ from directory.models import Entry
 from directory.places import Travel, distances_km, travel
 from directory.schedules.days import instant
 from directory.search import reasons
-from directory.search.catalogue import Opening
 from directory.search.columns import Flags, Rows
+from directory.search.live import Opening
 from directory.search.matching import USUAL_RADII_KM, Search
 from directory.search.ranking import away
 
@@ -38,7 +38,9 @@ class Result(NamedTuple):
 
     `distance_km` and `arrival` are None where the entry has no point to measure to. `ask_about` names what was asked
     for and is not known: "hours", "arrival", "residence", "age", "referral", "self_referral", "walk_in", "step_free",
-    "community", "language". `reasons` say why it is here and why in this place, each in a few words.
+    "intoxicated", "alone_under_18", "companion", "dog", "community", "language"; and what the service or people said
+    that must be asked about: "full", "ring_first", "caution". `reasons` say why it is here and why in this place, each
+    in a few words.
     """
 
     entry: Entry
@@ -62,8 +64,8 @@ class Result(NamedTuple):
 class NearMiss(NamedTuple):
     """An entry that one rule alone shuts this person out of.
 
-    The rule is "open", "age", "gender", "residence", "referral", "self_referral", "walk_in" or "step_free"; `text` is
-    that of the entry: "18 and over".
+    The rule is "open", "age", "gender", "residence", "referral", "self_referral", "walk_in", "step_free",
+    "intoxicated", "alone_under_18", "companion" or "dog"; `text` is that of the entry: "18 and over".
     """
 
     result: Result
@@ -78,7 +80,7 @@ def results(search: Search, rows: Rows, explained: int | None = None) -> tuple[R
     query, catalogue = search.query, search.catalogue
     details = zip(
         rows.tolist(),
-        catalogue.openings(rows, query.at),
+        catalogue.openings(rows, query.at, chosen=query.at_given),
         _kilometres(search, rows),
         _arrivals(search, rows),
         _names(search.unknown, rows),
@@ -136,7 +138,11 @@ def near_misses(search: Search, rows: Rows, found: Sequence[Result]) -> tuple[Ne
     """The rows of `missed`, handed out as `found`, each with the one rule that it fails."""
     failed = _names([(rule.name, ~(rule.yes | rule.unknown)) for rule in search.rules], rows)
     return tuple(
-        NearMiss(result, rule, reasons.rule_in_words(rule, result.entry, result.opening, search.catalogue))
+        NearMiss(
+            result,
+            rule,
+            reasons.rule_in_words(rule, result.entry, result.opening, search.query.asking, search.catalogue),
+        )
         for result, (rule,) in zip(found, failed, strict=True)
     )
 

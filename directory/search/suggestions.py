@@ -12,7 +12,7 @@ from directory.search.matching import USUAL_RADII_KM
 from directory.search.moments import FURTHEST_DAYS
 from directory.search.query import Query
 from directory.search.ranking import ranked
-from directory.search.wording import quoted
+from directory.search.wording import TAKEN, quoted
 
 LOOKED_AT_FOR_LATER = 50
 
@@ -103,5 +103,8 @@ def _without_a_way_in(query: Query) -> Iterator[_Change]:
         yield "With or without walking in", {"walk_in": None}, replace(query, walk_in=None)
     if query.step_free is not None:
         yield "With or without steps", {"step_free": None}, replace(query, step_free=None)
+    for what in query.takes:
+        others = tuple(other for other in query.takes if other != what)
+        yield f"Whether or not it takes {TAKEN[what]}", {what: None}, replace(query, takes=others)
     if query.asking is not None:
         yield "Whoever is asking", {"asking": None}, replace(query, asking=None)

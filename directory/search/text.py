@@ -69,8 +69,10 @@ def codec() -> W3Codec:
 def document(entry: Entry, areas: Areas, taxonomies: Taxonomies) -> dict[str, str | list[str]]:
     """What may be found of an entry, only what its public page shows: index terms by field, and the reference."""
     kind = taxonomies.service_types[entry.service_type]
-    communities = [taxonomies.communities[code] for code in entry.communities]
-    languages = [taxonomies.languages[code] for code in entry.languages]
+    communities = [
+        taxonomies.communities[code] for code in dict.fromkeys(entry.communities + entry.communities_claimed)
+    ]
+    languages = [taxonomies.languages[code] for code in dict.fromkeys(entry.languages + entry.languages_claimed)]
     hidden = entry.address_visibility == "hidden"
     borough = areas.borough(entry.borough) if entry.borough else None
     texts = {

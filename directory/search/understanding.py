@@ -39,6 +39,13 @@ _COUNTS_AFTER = re.compile(
     re.IGNORECASE,
 )
 _BARE_AGE = re.compile(r"([fm]?)([1-9][0-9])([fm]?)", re.ASCII)
+_BY_ONESELF = frozenset(
+    {"alone", "all alone"}
+    | {f"on {whose} own" for whose in ("my", "his", "her", "their")}
+    | {f"by {self}" for self in ("myself", "himself", "herself", "themselves")}
+)
+"""What beside an age under 18 means that they would come alone; else that they are lonely, or nothing."""
+_GROWN_UP = 18
 _GENDERS: dict[str, Gender] = {"women": "women", "men": "men"}
 
 Located = Place | Choices | NotFound | None
@@ -108,6 +115,7 @@ class _Pass:
         self._notices: list[str] = []
         self._asking: dict[str, str] = {}
         self._point: Place | None = None
+        self._alone: Sequence[Word] = ()
 
     def reading(self) -> Reading:
         rest = self._without_ages(self._without_times(self._without_point(self._text)))
@@ -119,6 +127,8 @@ class _Pass:
         for run, meanings in self._phrases.find(words if unsure else [w for w in words if w not in taken]):
             if meanings is None:
                 (unplaced if run[0] in taken else left).append(run[0])
+            if " ".join(word.text for word in run) in _BY_ONESELF:
+                self._alone = run
             for kind, value in meanings or ():
                 self._understand(kind, value, run)
         located, left = self._place_left(located, left)
@@ -126,6 +136,8 @@ class _Pass:
             left = self._without_bare_age(left)
         self._one_asking()
         ages, gender = self._one_age(), self._one_gender()
+        if self._alone and ages is not None and ages.oldest < _GROWN_UP:
+            self._comes_alone(self._alone)
         return Reading(
             text=self._text,
             understood=tuple(dict.fromkeys(one for _, one in sorted(self._found, key=lambda found: found[0]))),
@@ -279,13 +291,19 @@ class _Pass:
                 self._asking.setdefault(value, said)
                 if value == next(iter(self._asking)):
                     self._add(run[0].start, Understood("referral", value, said))
-            case "type" | "need" | "community" | "language" | "access" | "referral":
+            case "type" | "need" | "community" | "language" | "access" | "referral" | "takes":
                 self._add(run[0].start, Understood(kind, value, said))
 
     def _add(self, start: int, understood: Understood) -> None:
         """Note what was understood, once."""
         if not any((one.kind, one.value) == (understood.kind, understood.value) for _, one in self._found):
             self._found.append((start, understood))
+
+    def _comes_alone(self, run: Sequence[Word]) -> None:
+        """Take words for being by oneself as coming alone, and not as the need for company."""
+        said = self._as_typed(run)
+        self._found = [found for found in self._found if found[1].words != said]
+        self._add(run[0].start, Understood("takes", "alone_under_18", said))
 
     def _one_asking(self) -> None:
         """Tell who is taken to be asking, where several were said: the first."""

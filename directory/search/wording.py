@@ -1,14 +1,34 @@
 """Facts of an entry in words: whom it takes, and how one gets in. A fact that is not known is an empty text."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from directory.models import Entry
+from directory.models import ClaimKind, CulturalClaim, Entry
 from directory.places import Places
-from directory.taxonomies import Taxonomies
+from directory.taxonomies import Community, Taxonomies
 
 MOST_BOROUGHS_NAMED = 3
 MOST_QUOTED = 60
 _GENDERS = {"women": "Women only", "men": "Men only"}
+TAKEN: Mapping[str, str] = {
+    "intoxicated": "people who have been drinking or using drugs",
+    "alone_under_18": "under-18s who come alone",
+    "companion": "a companion",
+    "dog": "a dog",
+}
+_REFUSED: Mapping[str, str] = {
+    "intoxicated": "Takes nobody who has been drinking or using drugs",
+    "alone_under_18": "Takes no under-18s who come alone",
+    "companion": "No companions",
+    "dog": "No dogs",
+}
+_CLAIMS: Mapping[ClaimKind, str] = {
+    "led_by": "Led by",
+    "staff_speak": "Staff speak",
+    "specialist_in": "Specialist in help for",
+    "welcomes": "Welcomes",
+}
+_PEOPLES = frozenset({"culture", "lgbtq"})
+_NOUNS = ("communities", "heritage", "Migrants", "asylum")
 _WIDE_AREAS = {"London": "London", "England": "England", "UK": "the UK"}
 
 
@@ -117,3 +137,24 @@ def whereabouts(entry: Entry, places: Places) -> str:
 def can_be_rung(entry: Entry) -> bool:
     """Whether the public has a number to talk on."""
     return any(phone.kind == "voice" and phone.audience == "public" for phone in entry.phones)
+
+
+def refused(fact: str) -> str:
+    """What a known no about whom or what it takes says: "No dogs"; empty for any other rule."""
+    return _REFUSED.get(fact, "")
+
+
+def claim(made: CulturalClaim, taxonomies: Taxonomies) -> str:
+    """A claim with who makes it, so that it is read as no more: "Led by Somali people, says Example Trust"."""
+    if made.kind == "staff_speak":
+        whom = taxonomies.languages[made.code].name
+    else:
+        whom = _people(taxonomies.communities[made.code])
+    return f"{_CLAIMS[made.kind]} {whom}, says {made.said_by}"
+
+
+def _people(community: Community) -> str:
+    """The people of a community in the middle of a sentence: "Somali people", "Black communities", "women"."""
+    if community.family in _PEOPLES and not community.name.endswith(_NOUNS):
+        return f"{community.name} people"
+    return community.name if community.name.startswith("Black") else uncapitalised(community.name)

@@ -12,6 +12,7 @@ from directory.taxonomies.terms import Phrases, Term
 _AGES = re.compile(r"([0-9]{1,3})-([0-9]{1,3})")
 _GENDERS = ("women", "men")
 _WAYS_IN = ("walk_in", "self_referral", "self", "carer", "111", "police", "ambulance", "gp", "professional")
+_TAKEN = ("intoxicated", "alone_under_18", "companion", "dog")
 _OLDEST = 120
 
 
@@ -26,7 +27,8 @@ def meanings_of(lists: Mapping[str, Mapping[str, Term]]) -> frozenset[Meaning]:
     """Everything that a phrase can mean, but for ages."""
     of_terms = {Meaning(kind, code) for kind, terms in lists.items() for code in terms}
     ways_in = {Meaning("referral", way) for way in _WAYS_IN}
-    return frozenset(of_terms | ways_in | {Meaning("gender", g) for g in _GENDERS} | {Meaning("access", "step_free")})
+    others = {("access", "step_free"), *(("gender", g) for g in _GENDERS), *(("takes", who) for who in _TAKEN)}
+    return frozenset(of_terms | ways_in | {Meaning(*other) for other in others})
 
 
 def read_recognised(lines: Iterable[Row], meanings: Set[Meaning]) -> dict[str, tuple[Meaning, ...]]:

@@ -48,6 +48,8 @@ def init_app(app: Flask) -> None:
         if person is None:
             query = urlencode({"next": request.path}) if request.method == "GET" else ""
             return redirect(f"/sign-in?{query}" if query else "/sign-in")
+        if person.lacks_second_factor and access in {"maintainer", "administrator"}:
+            return redirect("/account/second-factor")
         abort(403)
 
 

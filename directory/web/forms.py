@@ -1,12 +1,12 @@
 """Forms: WTForms fields that draw themselves with the macros of nhsuk, say what is wrong, and keep what was typed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from flask import current_app
 from flask_wtf import FlaskForm
 from markupsafe import Markup
-from wtforms import BooleanField, Field, RadioField, SelectMultipleField, StringField
+from wtforms import BooleanField, Field, FieldList, FormField, RadioField, SelectMultipleField, StringField
 from wtforms.fields import FileField, PasswordField, SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
@@ -24,8 +24,17 @@ class Form(FlaskForm):
     @property
     def error_summary(self) -> list[dict[str, str]]:
         """What is wrong, in the order of the fields, as nhsuk's error summary takes it."""
-        faults = [{"text": text, "href": f"#{field.id}"} for field in self for text in _texts(field.errors)]
+        faults = [{"text": text, "href": f"#{field.id}"} for field in _leaves(self) for text in _texts(field.errors)]
         return faults + [{"text": text, "href": "#maincontent"} for text in _texts(self.form_errors)]
+
+
+def _leaves(fields: Iterable[Field]) -> Iterator[Field]:
+    """The fields that somebody fills in, those within rows included."""
+    for field in fields:
+        if isinstance(field, FieldList | FormField):
+            yield from _leaves(field)
+        else:
+            yield field
 
 
 def _texts(errors: Any) -> list[str]:
@@ -113,7 +122,8 @@ class _Tick(_Nhsuk):
         return {**params, "idPrefix": field.id}
 
 
-def _select(pairs: Pairs) -> list[SelectChoice]:
+def choices_of(pairs: Pairs) -> list[SelectChoice]:
+    """Pairs of value and text as the choices of a field."""
     return [SelectChoice(value=value, label=text) for value, text in pairs]
 
 
@@ -147,7 +157,7 @@ class RadiosField(RadioField):
     widget = _Choices("radios", "radios")
 
     def __init__(self, label: str, choices: Pairs = (), **more: Any) -> None:
-        super().__init__(label, choices=_select(choices), **more)
+        super().__init__(label, choices=choices_of(choices), **more)
 
 
 class CheckboxesField(SelectMultipleField):
@@ -156,7 +166,7 @@ class CheckboxesField(SelectMultipleField):
     widget = _Choices("checkboxes", "checkboxes")
 
     def __init__(self, label: str, choices: Pairs = (), **more: Any) -> None:
-        super().__init__(label, choices=_select(choices), **more)
+        super().__init__(label, choices=choices_of(choices), **more)
 
 
 class TickField(BooleanField):
@@ -171,7 +181,7 @@ class ChoiceField(SelectField):
     widget = _Select("select", "select")
 
     def __init__(self, label: str, choices: Pairs = (), **more: Any) -> None:
-        super().__init__(label, choices=_select(choices), **more)
+        super().__init__(label, choices=choices_of(choices), **more)
 
 
 class SecretField(PasswordField):
@@ -192,7 +202,7 @@ class ThreeField(RadioField):
     widget = _Choices("radios", "radios")
 
     def __init__(self, label: str, **more: Any) -> None:
-        super().__init__(label, choices=_select(THREE), coerce=_word_of_three, validate_choice=True, **more)
+        super().__init__(label, choices=choices_of(THREE), coerce=_word_of_three, validate_choice=True, **more)
 
     @property
     def fact(self) -> bool | None:

@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from datetime import datetime
 from functools import cached_property
+from pathlib import Path
 from weakref import WeakKeyDictionary
 
 from flask import current_app
 
 from directory.config import DATA, Config
 from directory.db import Database
+from directory.models import Audience
 from directory.places import Places
 from directory.schedules import LONDON
 from directory.search.catalogue import Catalogue
@@ -48,16 +50,20 @@ class Rooms:
     @cached_property
     def current(self) -> CurrentCatalogue:
         """What keeps the catalogue in step with the database."""
-        index = IndexFolder(self.config.index_path, self.places.areas, self.taxonomies)
+        folders: dict[Audience, Path] = {
+            "public": self.config.index_path,
+            "professional": self.config.index_path / "professional",
+        }
         seconds = self.config.refresh_seconds
         return CurrentCatalogue(
             self.database,
             self.places,
             self.taxonomies,
-            index,
+            {who: IndexFolder(path, self.places.areas, self.taxonomies) for who, path in folders.items()},
             now=self.now,
             refresh_seconds=seconds,
             prepare=self._prepare,
+            fresh_days=self.config.freshness,
         )
 
     @cached_property
@@ -69,9 +75,9 @@ class Rooms:
     def _guards(self) -> frozenset[str]:
         return read_guards(DATA / "taxonomies" / "guards.csv")
 
-    def read(self, arguments: Arguments) -> Asked:
+    def read(self, arguments: Arguments, audience: Audience = "public") -> Asked:
         """Understand a search of this moment. Raises as `catalogue` does."""
-        return self.reader.read(arguments, self.now(), self.spelling(self.catalogue()))
+        return self.reader.read(arguments, self.now(), self.spelling(self.catalogue(audience)))
 
     def spelling(self, catalogue: Catalogue) -> Spelling:
         """What corrects words that neither the box nor this catalogue knows; made once for each catalogue."""
@@ -87,13 +93,14 @@ class Rooms:
         return Completions(self.places, self.taxonomies)
 
     def _prepare(self, catalogue: Catalogue) -> None:
-        """Make what searches and suggestions will want of a new catalogue, so that none of them waits for it."""
+        """Make what searches and (public) suggestions will want of a new catalogue, so that none waits for it."""
         self.spelling(catalogue)
-        self.completions.prepare(catalogue)
+        if catalogue.audience == "public":
+            self.completions.prepare(catalogue)
 
-    def catalogue(self) -> Catalogue:
-        """The catalogue of this moment. Raises CatalogueUnavailable or PlacesUnavailable."""
-        return self.current.get()
+    def catalogue(self, audience: Audience = "public") -> Catalogue:
+        """The catalogue of this moment, the public one unless said. Raises CatalogueUnavailable, PlacesUnavailable."""
+        return self.current.get(audience)
 
     def get_ready_to_fork(self) -> None:
         """Make the catalogue for processes that are about to be forked, and leave them no thread and no connection.

@@ -4,6 +4,9 @@ from datetime import datetime, timedelta
 
 from directory import schedules
 from directory.schedules import LONDON
+from directory.search.live import spoken_age
+
+_MONTHS = "January February March April May June July August September October November December".split()
 
 
 def clock(instant: datetime) -> str:
@@ -20,3 +23,16 @@ def moment(instant: datetime, now: datetime) -> str:
         return f"{clock(local)} tomorrow"
     year = f" {local.year}" if local.year != today.year else ""
     return f"{clock(local)} on {local:%A} {local.day} {local:%B}{year}"
+
+
+def age(at: datetime, now: datetime) -> str:
+    """How long ago something was said: "just now", "20 minutes ago", "3 hours ago", "2 days ago"."""
+    return spoken_age(now - at)
+
+
+def spoken_date(iso: str) -> str:
+    """A whole or reduced ISO 8601 date as people say it: "5 March 2024", "March 2024", "2024"."""
+    year, *rest = iso.split("-")
+    month = [_MONTHS[int(rest[0]) - 1]] if rest else []
+    day = [str(int(rest[1]))] if len(rest) > 1 else []
+    return " ".join([*day, *month, year])

@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from flask import Flask, abort, current_app, request
-from flask_wtf.csrf import CSRFError, CSRFProtect
+from flask_wtf.csrf import CSRFProtect
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -25,7 +25,6 @@ def init_app(app: Flask) -> None:
     app.before_request(_of_a_size)
     app.before_request(_from_here)
     csrf.init_app(app)
-    app.register_error_handler(CSRFError, _forged)
     app.jinja_env.globals["page_token"] = page_token
 
 
@@ -53,10 +52,6 @@ def _from_here() -> None:
     origin = request.headers.get("Origin")
     if site not in ("same-origin", "none") or (origin and origin != "null" and urlsplit(origin).netloc != request.host):
         abort(403)
-
-
-def _forged(error: CSRFError) -> Any:
-    abort(400)
 
 
 def without_session(view: View) -> View:

@@ -12,7 +12,10 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
 
+from directory import revisions
+from directory.models import CrewFact, CulturalClaim, Phone
 from directory.search.query import PARAMETERS
+from tests.factories import make_entry
 
 SEARCH = "/api/v1/search"
 
@@ -172,8 +175,6 @@ def test_nothing_unverified_or_for_professionals_is_told(app: Flask, client: Fla
     """No answer holds a private field, and no private entry can be read by its reference."""
     here = app.extensions["directory"]
     with here.database.reading() as session:
-        from directory import revisions
-
         entries = revisions.get_entries(session)
     public = [entry for entry in entries.values() if entry.is_public]
     assert len(public) < len(entries)
@@ -200,6 +201,33 @@ def test_the_description_is_valid_and_the_answers_obey_it(client: FlaskClient) -
         schema = {**description, "$ref": f"#/components/schemas/{name}"}
         errors = [f"{error.json_path}: {error.message}" for error in Draft202012Validator(schema).iter_errors(body)]
         assert errors == []
+
+
+def test_what_a_crew_needs_to_know_and_what_is_claimed_are_told(house: Flask) -> None:
+    """Each fact with its date, each claim with who makes it; no professional number or note, no hidden entrance."""
+    entry = make_entry(
+        drop_off=CrewFact(value=True, on="2026-10-03"),
+        dog=CrewFact(value=False),
+        entrance="Blue door",
+        cultural_claims=(CulturalClaim(kind="staff_speak", code="so", said_by="Example Trust", said_on="2026"),),
+        phones=(Phone(number="020 7946 0888", audience="professional", purpose="handover"),),
+        professional_notes="Ring ahead.",
+    )
+    hidden = entry.model_copy(update={"ref": "CAD-9002", "address_visibility": "area"})
+    here = house.extensions["directory"]
+    with here.database.unit_of_work() as session:
+        revisions.publish(session, [entry, hidden], actor="test", reason="test", at=here.now())
+    client = house.test_client()
+    told, description = get(client, "/api/v1/services/CAD-9001"), get(client, "/api/v1/openapi.json")
+    assert told["drop_off"] == {"value": True, "said_on": "2026-10-03"} and told["crew_may_leave"] is None
+    assert told["dog"] == {"value": False, "said_on": None} and told["entrance"] == "Blue door"
+    claim = {"kind": "staff_speak", "code": "so", "name": "Somali", "said_by": "Example Trust", "said_on": "2026"}
+    assert told["cultural_claims"] == [claim]
+    assert told["phones"] == [] and "professional_notes" not in told
+    Draft202012Validator({**description, "$ref": "#/components/schemas/Service"}).validate(told)
+    assert get(client, "/api/v1/services/CAD-9002")["entrance"] is None
+    (miss,) = [miss for miss in get(client, SEARCH, dog="yes")["near_misses"] if miss["entry"]["ref"] == "CAD-9001"]
+    assert (miss["rule"], miss["text"]) == ("dog", "No dogs")
 
 
 def test_health_tells_number_and_age(client: FlaskClient) -> None:

@@ -92,7 +92,7 @@ def test_what_was_wrong_can_be_mended(client: FlaskClient) -> None:
 
 
 CHOSEN = (
-    "open=now&walk_in=yes&step_free=yes&gender=women&age=30&radius_km=8&type=crisis_cafe&type=safe_haven"
+    "open=now&walk_in=yes&step_free=yes&dog=yes&gender=women&age=30&radius_km=8&type=crisis_cafe&type=safe_haven"
     "&need=suicidal&community=somali&community=black&language=so&borough=Lambeth&at=2026-11-25T18:00"
 )
 
@@ -107,6 +107,7 @@ def test_filters_show_what_was_chosen(client: FlaskClient) -> None:
         ("self_referral", ""),
         ("walk_in", "yes"),
         ("step_free", "yes"),
+        ("dog", "yes"),
         ("gender", "women"),
         ("type", "crisis_cafe"),
         ("type", "safe_haven"),

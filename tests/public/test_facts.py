@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from directory.models import Evidence, Phone
+from directory.models import Phone
 from directory.places import Places
 from directory.public import facts
 from directory.search import wording
@@ -122,30 +122,6 @@ def test_directions_are_a_geo_link_with_a_name() -> None:
     """The name is safe within an address."""
     entry = make_entry(**CAMBERWELL, name="Rose & Crown (Café)")
     assert facts.directions(entry) == "geo:51.4694,-0.0911?q=51.4694,-0.0911(Rose+Crown+Café)"
-
-
-@pytest.mark.parametrize(
-    ("evidence", "words"),
-    [
-        ({}, "Source not dated, not yet confirmed by the provider"),
-        ({"source_date": "2024"}, "Source dated 2024, not yet confirmed by the provider"),
-        ({"source_date": "2024-03"}, "Source dated March 2024, not yet confirmed by the provider"),
-        ({"source_date": "2024-03-05"}, "Source dated 5 March 2024, not yet confirmed by the provider"),
-        ({"source_date": "2026-10-01", "confirmed_by_provider": True}, "Confirmed by the provider, 1 October 2026"),
-        ({"confirmed_by_provider": True}, "Confirmed by the provider"),
-    ],
-)
-def test_freshness(evidence: dict[str, Any], words: str) -> None:
-    """A reduced date is said no more exactly than it is known."""
-    source = Evidence(fact_group="hours", source_url="https://example.org/", **evidence)
-    assert facts.freshness(make_entry(evidence=(source,))) == words
-
-
-def test_freshness_goes_by_the_hours() -> None:
-    """A new address does not make old hours fresh."""
-    fresh = Evidence(fact_group="contact", source_url="https://example.org/a", source_date="2026-11")
-    stale = Evidence(fact_group="hours", source_url="https://example.org/b", source_date="2021-02")
-    assert facts.freshness(make_entry(evidence=(fresh, stale))).startswith("Source dated February 2021")
 
 
 @pytest.mark.parametrize("address", ["javascript:alert(1)", "data:text/html,x", "example.org", ""])

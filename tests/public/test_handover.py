@@ -9,12 +9,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from directory import schedules
 from directory.models import Phone
 from directory.places import Places
 from directory.public import handover
 from directory.schedules import LONDON
-from directory.search.catalogue import opening_at
+from directory.search.live import opening_at
 from directory.taxonomies import Taxonomies
 from tests.factories import CAMBERWELL, SUNDAY_EVENING, make_entry
 
@@ -28,7 +27,7 @@ def texts(places: Places, taxonomies: Taxonomies) -> Any:
 
     def build(at: datetime | None = None, **facts: Any) -> str:
         entry = make_entry(**facts)
-        opening = opening_at(schedules.parse(entry.opening_hours), at or SUNDAY_EVENING)
+        opening = opening_at(entry, at or SUNDAY_EVENING, chosen=at is not None)
         return handover.message(entry, opening, SUNDAY_EVENING, places, taxonomies, at)
 
     return build

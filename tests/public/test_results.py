@@ -256,7 +256,7 @@ def test_ages_as_people_say_them(ages: Ages, label: str, places: Places, taxonom
 
 def test_switches_say_what_they_would_leave(places: Places, taxonomies: Taxonomies, now: datetime) -> None:
     """One that would leave nothing is not offered."""
-    facets = Facets(4, 0, 2, 0, {}, {}, {}, {})
+    facets = Facets(4, 0, 2, 0, {}, {}, {}, {}, {})
     made = tags(Query(at=now), {}, places, taxonomies, now, facets)
     assert [(tag.label, tag.count) for tag in made] == [("Open now", "4"), ("Walk-in", "2")]
 

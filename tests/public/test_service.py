@@ -8,7 +8,8 @@ import html5lib
 import pytest
 
 from directory import schedules
-from directory.models import Evidence, Phone
+from directory.freshness import DEFAULT
+from directory.models import CrewFact, CulturalClaim, Evidence, Phone
 from directory.places import Places
 from directory.places.travel import travel
 from directory.public.cards import Cards
@@ -31,7 +32,7 @@ QUERY = Query(at=SUNDAY_EVENING)
 @pytest.fixture
 def presenter(places: Places, taxonomies: Taxonomies) -> ServicePresenter:
     """Without anything kept."""
-    return ServicePresenter(Cards(places, taxonomies), places, taxonomies)
+    return ServicePresenter(Cards(places, taxonomies), places, taxonomies, DEFAULT)
 
 
 @pytest.fixture
@@ -56,26 +57,6 @@ def chosen(presenter: ServicePresenter, looked: Looked, query: Query = QUERY, **
     """What stands beside the results."""
     schedule = schedules.parse(looked.result.entry.opening_hours)
     return presenter.chosen(looked, schedule, query, arguments, SUNDAY_EVENING)
-
-
-@pytest.mark.parametrize(
-    ("confirmed", "dates", "says"),
-    [
-        ((False, False), ("2024", "2024"), "Not yet"),
-        ((True, True), ("2026-10", "2025-03-05"), "Yes, 5 March 2025"),
-        ((True, True), ("", "2025"), "Yes"),
-        ((False, True), ("2024", "2026"), "Only opening hours"),
-    ],
-)
-def test_confirmation_is_said_no_wider_than_it_is(
-    rows: RowsOf, confirmed: tuple[bool, bool], dates: tuple[str, str], says: str
-) -> None:
-    """By the oldest date; where only a part is confirmed, which part."""
-    evidence = tuple(
-        Evidence(fact_group=group, source_url=SOURCE, source_date=dated, confirmed_by_provider=sure)
-        for group, dated, sure in zip(("contact", "hours"), dates, confirmed, strict=True)
-    )
-    assert rows(evidence=evidence)["Confirmed by the provider"] == says
 
 
 def test_each_source_says_what_it_is_for(rows: RowsOf) -> None:
@@ -123,6 +104,52 @@ def test_facts_are_said_in_full(rows: RowsOf) -> None:
     assert rows(area_served=("UK",))["Where people must live"] == "The UK"
     assert page["Communities"] == "Somali" and page["Cost"] == "Free. Bring nothing"
     assert page["Gender"] == "No limit known" and page["Languages"] == ""
+
+
+def test_the_page_says_what_a_crew_needs_to_know(presenter: ServicePresenter) -> None:
+    """Yes, no and not known, each with its date; for a crew that asks before all else, for others after the place."""
+    facts = {"drop_off": CrewFact(value=True, on="2026"), "dog": CrewFact(value=False, on="2026-11-22")}
+    for query, place in ((QUERY, -1), (Query(at=SUNDAY_EVENING, asking="ambulance"), 0)):
+        sections = page_of(presenter, query, entrance="Blue door", **facts).before
+        crews = sections[place]
+        assert crews.title == "For police and ambulance crews"
+        assert [(row.key, row.text) for row in crews.rows] == [
+            ("Drop-off by police", "Yes (said 2026)"),
+            ("Drop-off by ambulance", "Yes (said 2026)"),
+            ("Can the crew leave", "Not known"),
+            ("Which entrance", "Blue door"),
+        ]
+        (coming,) = (section for section in sections if section.title == "Who can come in")
+        assert {row.key: row.text for row in coming.rows} == {
+            "People who have been drinking or using drugs": "Not known",
+            "Under-18s who come alone": "Not known",
+            "A companion": "Not known",
+            "A dog": "No (said 22 November 2026)",
+        }
+
+
+@pytest.mark.parametrize("visibility", ["area", "hidden"])
+def test_an_entrance_is_no_more_told_than_the_address(rows: RowsOf, visibility: str) -> None:
+    """It says where the door is."""
+    assert rows(entrance="Blue door", address_visibility=visibility)["Which entrance"] == ""
+
+
+def test_a_line_has_no_door_for_crews(presenter: ServicePresenter) -> None:
+    """Only what is known of whom it takes."""
+    line = {"location_type": "virtual", "intoxicated": CrewFact(value=True)}
+    sections = {section.title: section.rows for section in page_of(presenter, **line).before}
+    assert "For police and ambulance crews" not in sections and len(sections["Who can come in"]) == 1
+    assert "Who can come in" not in {section.title for section in page_of(presenter, location_type="virtual").before}
+
+
+def test_claims_are_read_as_claims(rows: RowsOf) -> None:
+    """Each with who makes it, and when if that is known."""
+    claims = (
+        CulturalClaim(kind="led_by", code="somali", said_by="Example Trust", said_on="2026-10"),
+        CulturalClaim(kind="staff_speak", code="so", said_by="Example Trust"),
+    )
+    said = "Led by Somali people, says Example Trust, October 2026. Staff speak Somali, says Example Trust."
+    assert rows(cultural_claims=claims)["Claims"] == said and "Claims" not in rows()
 
 
 CAFE = {**CAMBERWELL, "opening_hours": "Mo-Su 18:00-02:00", "walk_in": True, "self_referral": True}
@@ -173,6 +200,33 @@ def test_an_entry_that_does_not_fit_says_so_and_not_why_it_is_here(presenter: Se
                 "Can the crew leave": "Not known",
                 "Way in": "Not known",
                 "Number": "Not known",
+            },
+        ),
+        (
+            "police",
+            {
+                "drop_off": CrewFact(value=True, on="2026-10-03"),
+                "crew_may_leave": CrewFact(value=False, on="2026-10"),
+                "alone_under_18": CrewFact(value=True),
+                "companion": CrewFact(value=True),
+                "dog": CrewFact(value=False),
+                "entrance": "Blue door",
+            },
+            {
+                "Drop-off by police": "Yes (said 3 October 2026)",
+                "Can officers leave": "No (said October 2026)",
+                "Which entrance": "Blue door",
+                "Who can come in": "Takes: under-18s who come alone, a companion. Does not take: a dog.",
+                "Way in": "Walk in; self-referral.",
+            },
+        ),
+        (
+            "ambulance",
+            {"drop_off": CrewFact(value=False), "referral_routes": ("ambulance",)},
+            {
+                "Drop-off by ambulance": "No (date not known)",
+                "Can the crew leave": "Not known",
+                "Way in": "Walk in; self-referral.",
             },
         ),
         (

@@ -16,7 +16,7 @@ from sqlalchemy import text
 from directory import revisions
 from directory.config import Config
 from directory.db import Database
-from directory.models import Entry
+from directory.models import Audience, Entry
 from directory.places import Places
 from directory.search.catalogue import Catalogue, CatalogueUnavailable
 from directory.search.current import LATE_SECONDS, CurrentCatalogue
@@ -41,7 +41,9 @@ def follow(database: Database, places: Places, taxonomies: Taxonomies, index_pat
 
     def make() -> CurrentCatalogue:
         index = IndexFolder(index_path, places.areas, taxonomies)
-        return CurrentCatalogue(database, places, taxonomies, index, now=lambda: now, refresh_seconds=0)
+        inner = IndexFolder(index_path / "professional", places.areas, taxonomies)
+        indexes = {"public": index, "professional": inner}
+        return CurrentCatalogue(database, places, taxonomies, indexes, now=lambda: now, refresh_seconds=0)
 
     return make
 
@@ -255,8 +257,8 @@ def test_silence_of_the_database_is_staleness(
     """A look that neither succeeds nor fails leaves no catalogue that is taken for fresh."""
     publish(database, now, make_entry())
     clock = [now]
-    index = IndexFolder(index_path, places.areas, taxonomies)
-    follower = CurrentCatalogue(database, places, taxonomies, index, now=lambda: clock[0], refresh_seconds=3600)
+    indexes: dict[Audience, IndexFolder] = {"public": IndexFolder(index_path, places.areas, taxonomies)}
+    follower = CurrentCatalogue(database, places, taxonomies, indexes, now=lambda: clock[0], refresh_seconds=3600)
     assert not follower.get().stale
     clock[0] = now + timedelta(seconds=3600 + LATE_SECONDS)
     assert not follower.get().stale
@@ -343,3 +345,50 @@ def test_a_start_after_a_change_brings_the_index_on(
     assert names(catalogue, "meadow", now) == ["Meadow"]
     assert names(catalogue, "orchard", now) == ["Orchard"]
     assert (index_path / "current.json").read_text() == built
+
+
+def test_professionals_have_a_catalogue_of_their_own(database: Database, follow: Follow, now: datetime) -> None:
+    """Of the same change, made when the first of them asks, and kept in step; the public's knows nothing of it."""
+    publish(database, now, make_entry(ref="CAD-0001", name="Garden"))
+    publish(database, now, make_entry(ref="CAD-0002", name="Safety suite", audience="professional"))
+    publish(
+        database, now, make_entry(ref="CAD-0003", name="Safety rumour", audience="professional", status="unverified")
+    )
+    follower, other = follow(), follow()
+    public = follower.get()
+    inner = follower.get("professional")
+    assert follower.get() is public and inner.number == public.number == 3
+    assert (set(public.rows), set(inner.rows)) == ({"CAD-0001"}, {"CAD-0001", "CAD-0002"})
+    assert names(public, "safety", now) == [] and names(inner, "safety", now) == ["Safety suite"]
+    assert not public.text.knows("suite") and inner.text.knows("suite")
+    assert inner.get("CAD-0001") is public.get("CAD-0001")
+    publish(database, now, make_entry(ref="CAD-0004", name="Second suite", audience="professional"))
+    follower.refresh()
+    assert sorted(names(follower.get("professional"), "suite", now)) == ["Safety suite", "Second suite"]
+    assert follower.get().number == follower.get("professional").number == 4
+    assert sorted(names(other.get("professional"), "suite", now)) == ["Safety suite", "Second suite"]
+
+
+def test_a_process_that_no_professional_asks_makes_nothing_for_them(
+    database: Database, follow: Follow, index_path: Path, now: datetime
+) -> None:
+    """Neither in memory nor on disk."""
+    publish(database, now, make_entry(audience="professional"))
+    follower = follow()
+    follower.get()
+    follower.refresh()
+    assert not (index_path / "professional").exists()
+
+
+def test_professionals_search_on_while_the_database_is_down(
+    database: Database, follow: Follow, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both catalogues stay in use, and say that they are stale."""
+    publish(database, now, make_entry(audience="professional", name="Safety suite"))
+    follower = follow()
+    follower.get("professional")
+    monkeypatch.setattr(revisions, "latest_number", lambda session: 1 / 0)
+    follower.refresh()
+    catalogues = [follower.get(), follower.get("professional")]
+    assert [catalogue.stale for catalogue in catalogues] == [True, True]
+    assert names(catalogues[1], "suite", now) == ["Safety suite"]

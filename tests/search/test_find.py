@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,13 +11,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from directory.models import Entry, Evidence, Phone
+from directory.models import FACT_GROUPS, ClaimKind, CrewFact, CulturalClaim, Entry, Phone
 from directory.places import Place, Places, distance_in_words
 from directory.schedules import LONDON
+from directory.search import wording
 from directory.search.catalogue import Catalogue
 from directory.search.find import Found, find
 from directory.search.query import Ages, Query
 from directory.search.suggestions import suggest
+from directory.search.text import IndexFolder
 from directory.taxonomies import Taxonomies
 from tests.factories import make_entry
 
@@ -101,8 +104,14 @@ def test_an_area_only_place_has_no_distance(
     assert [(r.entry.ref, r.distance_km) for r in found.results] == [("CAD-9001", None)]
 
 
+def claim(kind: ClaimKind, code: str) -> CulturalClaim:
+    """A claim that a made-up trust makes."""
+    return CulturalClaim(kind=kind, code=code, said_by="Example Trust")
+
+
 ADULT, CHILD = Ages(40, 40), Ages(9, 9)
 YES, ASK, NOWHERE = "yes", "ask", "nowhere"
+GP_ONLY = {"self_referral": False, "referral_routes": ("gp",)}
 
 # What was asked, what is known of the entry, and where it ends up: among the results, with something to ask about, as
 # a near miss of a rule, or nowhere.
@@ -124,6 +133,32 @@ RULES: list[tuple[dict[str, Any], dict[str, Any], str]] = [
     ({"step_free": True}, {"step_free": True}, YES),
     ({"step_free": True}, {}, ASK),
     ({"step_free": True}, {"step_free": False}, "step_free"),
+    ({"takes": ("dog",)}, {"dog": CrewFact(value=True)}, YES),
+    ({"takes": ("dog",)}, {}, ASK),
+    ({"takes": ("dog",)}, {"dog": CrewFact(value=False)}, "dog"),
+    ({"takes": ("dog",)}, {"location_type": "virtual"}, YES),
+    ({"takes": ("intoxicated",)}, {"location_type": "virtual", "intoxicated": CrewFact(value=False)}, "intoxicated"),
+    ({"takes": ("intoxicated", "dog")}, {"intoxicated": CrewFact(value=True), "dog": CrewFact(value=True)}, YES),
+    ({"takes": ("companion",)}, {"companion": CrewFact(value=False)}, "companion"),
+    ({"takes": ("alone_under_18",)}, {"alone_under_18": CrewFact(value=True), "maximum_age": 25}, YES),
+    ({"takes": ("alone_under_18",)}, {"minimum_age": 18}, "age"),
+    ({"takes": ("alone_under_18",), "ages": Ages(17, 17)}, {"alone_under_18": CrewFact(value=False)}, "alone_under_18"),
+    ({"ages": Ages(17, 17)}, {"alone_under_18": CrewFact(value=False), "minimum_age": 16}, YES),
+    ({"asking": "police"}, {"drop_off": CrewFact(value=True)}, YES),
+    ({"asking": "police"}, {"drop_off": CrewFact(value=False), "referral_routes": ("police",)}, "referral"),
+    (
+        {"asking": "ambulance"},
+        {"drop_off": CrewFact(value=True), "self_referral": False, "referral_routes": ("gp",)},
+        YES,
+    ),
+    ({"asking": "gp"}, {"drop_off": CrewFact(value=False), "self_referral": True}, YES),
+    ({"communities": ("somali",)}, {"cultural_claims": (claim("led_by", "somali"),)}, YES),
+    ({"communities": ("black_african",)}, {"cultural_claims": (claim("welcomes", "somali"),)}, YES),
+    ({"communities": ("jewish",)}, {"cultural_claims": (claim("specialist_in", "somali"),)}, ASK),
+    ({"communities": ("somali",)}, {"cultural_claims": (claim("staff_speak", "so"),)}, YES),
+    ({"languages": ("so",)}, {"cultural_claims": (claim("staff_speak", "so"),)}, YES),
+    ({"languages": ("so",)}, {"languages": ("en",), "cultural_claims": (claim("staff_speak", "so"),)}, YES),
+    ({"languages": ("pl",)}, {"cultural_claims": (claim("staff_speak", "so"),)}, ASK),
     ({"ages": Ages(17, 17)}, {"minimum_age": 18}, "age"),
     ({"ages": Ages(18, 18)}, {"minimum_age": 18}, YES),
     ({"ages": Ages(13, 17)}, {"minimum_age": 16}, YES),
@@ -192,7 +227,7 @@ RULES: list[tuple[dict[str, Any], dict[str, Any], str]] = [
     ({"asking": "self"}, {"self_referral": False}, "referral"),
     ({"asking": "111"}, {"referral_routes": ("111",)}, YES),
     ({"asking": "111"}, {"self_referral": True}, YES),
-    ({"asking": "111"}, {"self_referral": False, "referral_routes": ("crisis_team",)}, "referral"),
+    ({"asking": "111"}, {"self_referral": False, "referral_routes": ("ae_liaison",)}, "referral"),
     ({"asking": "111"}, {"self_referral": False}, ASK),
     ({"asking": "111"}, {"referral_routes": ("gp",)}, ASK),
     ({"asking": "gp"}, {"referral_routes": ("professional",)}, YES),
@@ -246,6 +281,57 @@ def test_near_misses_are_nearest_first_and_say_their_rule(
     ]
     alone = find(replace(asked, radius_km=None), catalogue_of(very_far.model_copy(update=hours)))
     assert missed(alone) == {"CAD-0004": "age"}
+
+
+@pytest.mark.parametrize(
+    ("asked", "facts", "text"),
+    [
+        ({"asking": "police"}, {"drop_off": CrewFact(value=False)}, "No drop-off by police or ambulance"),
+        ({"asking": "carer"}, {"drop_off": CrewFact(value=False), **GP_ONLY}, "Referral by a GP"),
+        ({"takes": ("intoxicated",)}, {}, "Takes nobody who has been drinking or using drugs"),
+        ({"takes": ("alone_under_18",)}, {}, "Takes no under-18s who come alone"),
+        ({"takes": ("companion",)}, {}, "No companions"),
+        ({"takes": ("dog",)}, {}, "No dogs"),
+    ],
+)
+def test_a_near_miss_says_which_fact_refuses(
+    catalogue_of: MakeCatalogue, now: datetime, asked: Any, facts: dict[str, Any], text: str
+) -> None:
+    """In the words of that fact."""
+    refusing = {name: CrewFact(value=False) for name in asked.get("takes", ())}
+    found = find(Query(now, **asked), catalogue_of(make_entry(**facts, **refusing)))
+    assert [miss.text for miss in found.near_misses] == [text] and not found.results
+
+
+def test_reasons_say_what_is_taken_and_who_claims_what(catalogue_of: MakeCatalogue, now: datetime) -> None:
+    """A claim is never put as a fact, and what is not known is no reason."""
+    entry = make_entry(
+        dog=CrewFact(value=True),
+        cultural_claims=(claim("specialist_in", "somali"), claim("staff_speak", "so"), claim("welcomes", "women")),
+    )
+    line = make_entry(ref="CAD-9002", location_type="virtual")
+    query = Query(now, takes=("dog",), communities=("black",), languages=("so",))
+    reasons = {result.entry.ref: result.reasons for result in find(query, catalogue_of(entry, line)).results}
+    said = "Specialist in help for Somali people, says Example Trust", "Staff speak Somali, says Example Trust"
+    assert reasons == {"CAD-9001": ("Takes a dog", *said), "CAD-9002": ()}
+
+
+@pytest.mark.parametrize(
+    ("kind", "code", "words"),
+    [
+        ("led_by", "somali", "Led by Somali people"),
+        ("led_by", "lgbtq", "Led by LGBTQ+ people"),
+        ("led_by", "women", "Led by women"),
+        ("led_by", "deaf", "Led by deaf people"),
+        ("welcomes", "refugees_and_asylum_seekers", "Welcomes refugees and people seeking asylum"),
+        ("welcomes", "black", "Welcomes Black communities"),
+        ("welcomes", "gypsy_roma_traveller", "Welcomes Gypsy, Roma and Traveller people"),
+        ("staff_speak", "so", "Staff speak Somali"),
+    ],
+)
+def test_every_claim_is_a_sentence(taxonomies: Taxonomies, kind: ClaimKind, code: str, words: str) -> None:
+    """Whatever the community is called."""
+    assert wording.claim(claim(kind, code), taxonomies) == f"{words}, says Example Trust"
 
 
 @pytest.mark.parametrize(
@@ -519,14 +605,47 @@ def test_lines_are_the_same_only_where_the_public_rings_the_same_place(
     assert refs(find(Query(now), catalogue).lines) == ["CAD-0001", "CAD-0002", "CAD-0003"]
 
 
+def dated(ref: str, **days: str) -> Entry:
+    """An entry whose groups of facts are dated so."""
+    return make_entry(ref=ref, evidence=tuple({"fact_group": group, "source_date": day} for group, day in days.items()))
+
+
 def test_how_fresh_an_entry_is_counts_from_today(catalogue_of: MakeCatalogue, now: datetime) -> None:
     """Not from the time that was chosen: what was checked last month is fresh, whenever somebody wants to come."""
-    entries = [
-        make_entry(ref=ref, evidence=(Evidence(fact_group="hours", source_url="https://example.org", source_date=day),))
-        for ref, day in (("CAD-0001", "2026-06-01"), ("CAD-0002", "2026-10-30"))
-    ]
+    entries = dated("CAD-0001", contact="2026-06-01"), dated("CAD-0002", contact="2026-10-30")
     for at in (now, now + timedelta(days=120)):
         assert refs(find(Query(at, at_given=True), catalogue_of(*entries)).results) == ["CAD-0002", "CAD-0001"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "first"),
+    [
+        ({}, "contact"),
+        ({"only_open": True}, "hours"),
+        ({"ages": Ages(30, 30)}, "criteria"),
+        ({"walk_in": True}, "criteria"),
+        ({"asking": "carer"}, "criteria"),
+        ({"communities": ("somali",)}, "culture"),
+        ({"languages": ("so",), "ages": Ages(30, 30)}, "culture"),
+        ({"languages": ("so",), "only_open": True}, "hours"),
+    ],
+)
+def test_the_facts_that_matter_most_must_be_fresh(
+    catalogue_of: MakeCatalogue, now: datetime, asked: dict[str, Any], first: str
+) -> None:
+    """Each entry is fresh in one group of facts and was never dated in the others."""
+    entries = [dated(f"CAD-000{n}", **{group: "2026-11-01"}) for n, group in enumerate(FACT_GROUPS)]
+    found = find(Query(now, **asked), catalogue_of(*entries))
+    assert found.results[0].entry.evidence[0].fact_group == first
+
+
+def test_how_long_facts_hold_can_be_set(tmp_path: Path, places: Places, taxonomies: Taxonomies, now: datetime) -> None:
+    """What is fresh for three months is due after one where that is what was chosen."""
+    entries = dated("CAD-0001"), dated("CAD-0002", contact="2026-10-01"), dated("CAD-0003", contact="2026-11-20")
+    text = IndexFolder(tmp_path / "index", places.areas, taxonomies).rebuild(entries, 1)
+    days = {"contact": 30, "hours": 30, "criteria": 30, "culture": 30}
+    catalogue = Catalogue(entries, places, taxonomies, text, number=1, today=now.date(), fresh_days=days)
+    assert refs(find(Query(now), catalogue).results) == ["CAD-0003", "CAD-0001", "CAD-0002"]
 
 
 def test_too_little_nearby_widens_the_search_and_says_so(
@@ -590,6 +709,7 @@ def test_any_word_only_where_no_entry_has_all(catalogue_of: MakeCatalogue, now: 
         ({"self_referral": True}, {"self_referral": False}, "With or without self-referral", {"self_referral": None}),
         ({"walk_in": True}, {"walk_in": False}, "With or without walking in", {"walk_in": None}),
         ({"step_free": True}, {"step_free": False}, "With or without steps", {"step_free": None}),
+        ({"takes": ("dog",)}, {"dog": CrewFact(value=False)}, "Whether or not it takes a dog", {"dog": None}),
         ({"asking": "self"}, {"self_referral": False}, "Whoever is asking", {"asking": None}),
         ({"needs": ("suicidal",)}, {"service_type": "advocacy"}, "Any need", {"need": None}),
         ({"borough": CROYDON}, {}, "Any borough", {"borough": None}),

@@ -50,6 +50,7 @@ def ask(reader: Reader) -> Any:
         ({"age": "0"}, {"ages": Ages(0, 0)}),
         ({"need": "suicidal,self_harm", "step_free": "yes"}, {"needs": ("suicidal", "self_harm"), "step_free": True}),
         ({"step_free": "no"}, {"step_free": None}),
+        ({"dog": "yes", "intoxicated": "1", "companion": "no"}, {"takes": ("intoxicated", "dog")}),
         ({"asking": "Police"}, {"asking": "police"}),
         ({"asking": "111", "exact": "yes"}, {"asking": "111"}),
         ({"gender": "Girls"}, {"gender": "women"}),
@@ -95,6 +96,8 @@ BY_WORDS_AND_BY_PARAMETERS = [
     ("turkish speaking counselling N16", {"language": "tr", "type": "counselling", "postcode": "N16"}),
     ("bereaved by suicide, self-referral", {"need": "bereaved_by_suicide", "self_referral": "yes"}),
     ("step free Tottenham sunday 1am", {"step_free": "yes", "postcode": "Tottenham", "at": "2026-11-29T01:00"}),
+    ("drunk with a dog SE1", {"intoxicated": "yes", "dog": "yes", "postcode": "SE1"}),
+    ("17 alone SE1", {"age": "17", "alone_under_18": "yes", "postcode": "SE1"}),
     ("paramedic E17 zumba", {"asking": "ambulance", "postcode": "E17", "q": "zumba"}),
 ]
 

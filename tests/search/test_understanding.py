@@ -49,7 +49,7 @@ TYPED = [
     ("tomorrow morning counselling", "time:2026-11-23T10:00 type:counselling", ""),
     # as it comes on a call
     ("17yo girl cutting herself nr lewisham", "age:17 gender:women need:self_harm place:Lewisham", ""),
-    ("polish man drunk hounslow", "community:polish gender:men need:drugs_and_alcohol place:Hounslow", ""),
+    ("polish man drunk hounslow", "community:polish gender:men takes:intoxicated place:Hounslow", ""),
     ("asian lady w/ kids dv ilford", "community:asian gender:women type:domestic_abuse place:Ilford", ""),
     ("gay lad chucked out by parents SE1", "community:lgbtq gender:men need:homelessness place:SE1", ""),
     ("cant cope, hearing voices, tower hamlets", "need:crisis need:psychosis place:Tower Hamlets", ""),
@@ -60,7 +60,7 @@ TYPED = [
     ("not slept 14 hours SE5", "place:SE5", "slept 14"),
     ("M19 self harm", "gender:men age:19 need:self_harm", ""),
     ("35 yr old bloke od'd last night wants to talk N1 9GU", "age:35 gender:men need:suicidal place:N1 9GU", ""),
-    ("pt intoxicated, low risk, needs somewhere to go tonight E17", "need:drugs_and_alcohol time:now place:E17", ""),
+    ("pt intoxicated, low risk, needs somewhere to go tonight E17", "takes:intoxicated time:now place:E17", ""),
     ("police with female on bridge SE1", "referral:police gender:women need:suicidal place:SE1", ""),
     ("paramedics, 80 yr old lady, lonely, E6", "referral:ambulance age:80 gender:women need:loneliness place:E6", ""),
     ("my son is 15 and self harming bromley", "referral:carer gender:men age:15 need:self_harm place:Bromley", ""),
@@ -97,6 +97,28 @@ TYPED = [
     ("black men's group brixton", "community:black gender:men community:men place:Brixton", ""),
     ("sofa surfing 17", "need:homelessness age:17", ""),
     ("on behalf of a friend", "referral:carer", ""),
+    # what comes with somebody, or how they come
+    ("17 alone, brixton", "age:17 takes:alone_under_18 place:Brixton", ""),
+    ("girl, 15, on her own in camden", "gender:women age:15 takes:alone_under_18 place:Camden", ""),
+    ("alone and 16", "takes:alone_under_18 age:16", ""),
+    ("42 and alone", "age:42 need:loneliness", ""),
+    ("feeling so alone, 15", "need:loneliness age:15", ""),
+    ("on her own, E1", "place:E1", ""),
+    ("child alone N4", "takes:alone_under_18 age:0-17 place:N4", ""),
+    ("unaccompanied 14 year old", "takes:alone_under_18 age:14", ""),
+    ("no parent with her, 13", "takes:alone_under_18 age:13", ""),
+    ("been drinking, SE5", "takes:intoxicated place:SE5", ""),
+    ("male drunk with dog and a friend", "gender:men takes:intoxicated takes:dog takes:companion", ""),
+    ("pt on drugs tonight", "takes:intoxicated time:now", ""),
+    ("drinking problem", "need:drugs_and_alcohol", ""),
+    ("with a friend SW9", "takes:companion place:SW9", ""),
+    ("staying with a friend SW9", "place:SW9", ""),
+    ("fell out with a friend", "", ""),
+    ("worried about a friend", "referral:carer", ""),
+    ("has a dog", "takes:dog", ""),
+    ("my dog died", "need:bereavement", ""),
+    ("guide dog", "", ""),
+    ("the black dog", "need:depression", ""),
     ("hong kong people counselling", "community:chinese type:counselling", ""),
     ("single mum with 2 kids no money", "gender:women need:money", ""),
     ("mosque counselling", "community:muslim type:counselling", ""),
@@ -252,7 +274,7 @@ def test_what_people_type(read: Read, typed: str, understood: str, left: str) ->
     """Everything recognised, in the order of the text, and the words that are left."""
     reading = read(typed)
     expected = understood.replace(" type:", "\ntype:")
-    for kind in ("place", "time", "age", "gender", "community", "language", "need", "access", "referral"):
+    for kind in ("place", "time", "age", "gender", "community", "language", "need", "access", "referral", "takes"):
         expected = expected.replace(f" {kind}:", f"\n{kind}:")
     assert tags(reading) == expected.split("\n") if understood else tags(reading) == []
     assert reading.words == left

@@ -1,29 +1,29 @@
-"""The `flask` commands: prepare an installation, load entries, compile postcode tables, try opening hours."""
+"""The `flask` commands: prepare an installation, load entries, compile postcode tables, try opening hours.
+
+Those for mail and for what is done from time to time are in modules of their own.
+"""
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
-from functools import wraps
 from pathlib import Path
-from typing import Any, ParamSpec
+from typing import Any
 
 import click
 from flask import Flask
 from flask.cli import AppGroup, with_appcontext
-from sqlalchemy.exc import SQLAlchemyError
 
 from directory import loading, schedules
+from directory.commands.mail import mail
+from directory.commands.plainly import plainly
+from directory.commands.tasks import tasks
 from directory.config import DATA
-from directory.db import MigrationError
-from directory.places import Places, PlacesUnavailable
+from directory.places import Places
 from directory.schedules import LONDON
-from directory.search.catalogue import CatalogueUnavailable
-from directory.taxonomies import TaxonomyError
 from directory.web import Rooms, rooms
 
 SHIPPED = DATA / "services.csv"
-P = ParamSpec("P")
 
 services = AppGroup("services", help="Entries of the directory.")
 places_group = AppGroup("places", help="Postcode tables.")
@@ -35,29 +35,8 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(places_group)
     app.cli.add_command(prepare)
     app.cli.add_command(hours)
-
-
-def plainly(command: Callable[P, None]) -> Callable[P, None]:
-    """Say what is not ready, and what to do, instead of showing a traceback."""
-
-    @wraps(command)
-    def said(*args: P.args, **kwargs: P.kwargs) -> None:
-        try:
-            command(*args, **kwargs)
-        except (PlacesUnavailable, TaxonomyError, CatalogueUnavailable, MigrationError) as error:
-            raise click.ClickException(str(error)) from error
-        except SQLAlchemyError as error:
-            detail = str(getattr(error, "orig", None) or error).splitlines()[0]
-            raise click.ClickException(
-                f"The database is not ready ({detail}). Check DATABASE_URL. If its tables are missing, run "
-                "flask prepare. If it is damaged, put a copy back, or move it away and run flask prepare."
-            ) from error
-        except OSError as error:
-            raise click.ClickException(
-                f"Cannot use {error.filename}: {error.strerror}. INSTANCE_PATH must be a folder that can be written to."
-            ) from error
-
-    return said
+    app.cli.add_command(mail)
+    app.cli.add_command(tasks)
 
 
 @services.command("load")

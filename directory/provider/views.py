@@ -1,0 +1,207 @@
+"""My services: what the public sees, what waits, what came back, what must be checked; and tonight."""
+
+from datetime import UTC, datetime
+
+from flask import Blueprint, abort, flash, redirect, render_template, request
+from sqlmodel import Session
+from werkzeug.wrappers import Response
+from wtforms.validators import Length, ValidationError
+
+from directory import revisions, schedules
+from directory.accounts.people import maintainers_of
+from directory.accounts.saving import save_section
+from directory.loading.sheets import cell_problem
+from directory.models import Entry, LiveStatus
+from directory.permissions import footprints_of
+from directory.provider.mine import get_mine, list_mine
+from directory.provider.sections import SECTIONS
+from directory.provider.telling import reads, stands_until, tell
+from directory.provider.tonight import LONGEST_NOTE, status_of, times_to_choose, usual_end
+from directory.revisions import AlreadyDecided
+from directory.schedules import LONDON
+from directory.web import rooms
+from directory.web.entering import allow, signed_in
+from directory.web.forms import ChoiceField, Form, RadiosField, TextField, choices_of
+from directory.web.letters import post
+from directory.web.times import moment
+from directory.web.words import LIVE_STATES
+
+blueprint = Blueprint("provider", __name__)
+CLEAR = "clear"
+OUTCOMES = {
+    "approved": "approved",
+    "corrected": "corrected and approved",
+    "sent_back": "sent back",
+    "withdrawn": "taken back",
+}
+
+
+class TonightForm(Form):
+    """What is said of now; its end and its note may be left alone."""
+
+    state = RadiosField(
+        "How is it now?", choices=list(LIVE_STATES.items()), invalid_choice_message="Choose how it is now."
+    )
+    until = ChoiceField("Until", validate_choice=False)
+    note = TextField(
+        "A short note, if it helps",
+        description="Everybody reads it. Never write about a person. At most 140 characters",
+        validators=[Length(max=LONGEST_NOTE, message="Shorten the note to 140 characters at most.")],
+    )
+
+    def validate_note(self, field: TextField) -> None:
+        """No character that cannot be seen."""
+        if problem := cell_problem(field.data or ""):
+            raise ValidationError(problem)
+
+    def chosen_end(self) -> datetime | None:
+        """The end that was chosen; None for the usual one. Raises ValueError."""
+        chosen = datetime.fromisoformat(self.until.data) if self.until.data else None
+        if chosen is not None and chosen.tzinfo is None:
+            raise ValueError("Choose a time from the list.")
+        return chosen
+
+
+@blueprint.get("/my")
+@allow("editor")
+def services() -> str:
+    """All of somebody's entries."""
+    here, person = rooms(), signed_in()
+    with here.database.reading() as session:
+        mine = [tell(session, entry, person, here.config.freshness, here.now()) for entry in list_mine(session, person)]
+    return render_template("provider/services.html", mine=mine)
+
+
+@blueprint.get("/my/<ref>")
+@allow("signed_in")
+def service(ref: str) -> str:
+    """One entry: its sections, what waits, and what became of what was sent."""
+    here, person = rooms(), signed_in()
+    with here.database.reading() as session:
+        mine = tell(session, get_mine(session, ref, person), person, here.config.freshness, here.now())
+    return render_template("provider/service.html", mine=mine, sections=SECTIONS.values(), outcomes=OUTCOMES)
+
+
+@blueprint.post("/my/<ref>/proposals/<int:number>/withdraw")
+@allow("signed_in")
+def withdraw(ref: str, number: int) -> Response:
+    """Take a proposal back, while nobody has decided it."""
+    here, person = rooms(), signed_in()
+    with here.database.unit_of_work() as session:
+        entry = get_mine(session, ref, person)
+        try:
+            proposal, _ = revisions.get_proposal(session, number)
+            if proposal.ref != entry.ref:
+                abort(404)
+            revisions.decide_without_publishing(
+                session, number, "withdrawn", actor=person.actor, reason="", at=here.now()
+            )
+            flash("You have taken it back. What the public sees has not changed.")
+        except KeyError:
+            abort(404)
+        except AlreadyDecided:
+            flash("It was decided before you took it back.")
+    return redirect(f"/my/{entry.ref}")
+
+
+@blueprint.route("/my/<ref>/tonight", methods=["GET", "POST"])
+@allow("signed_in")
+def tonight(ref: str) -> Response | str | tuple[str, int]:
+    """How it is now: one tap on a state saves it."""
+    here, person = rooms(), signed_in()
+    now = here.now()
+    with here.database.reading() as session:
+        entry = get_mine(session, ref, person)
+    form = _tonight_form(entry, now)
+    if request.method == "POST":
+        if entry.status != "active":
+            abort(409)
+        if form.state.data == CLEAR:
+            return _say(entry.ref, None, now)
+        if form.validate() and (status := _status(form, entry, now)):
+            return _say(entry.ref, status, now)
+    page = render_template(
+        "provider/tonight.html",
+        form=form,
+        entry=entry,
+        reads=reads(entry, now),
+        stands_until=stands_until(entry, now),
+        state=said.state if (said := entry.status_at(now)) else "",
+        states=LIVE_STATES,
+        end=usual_end(schedules.parse(entry.opening_hours), now),
+        clear=CLEAR,
+    )
+    return (page, 400) if form.error_summary else page
+
+
+def _tonight_form(entry: Entry, now: datetime) -> TonightForm:
+    """With what is said now, and the times that may be chosen."""
+    usual = usual_end(schedules.parse(entry.opening_hours), now)
+    live = entry.status_at(now)
+    chosen = live.until.astimezone(UTC) if live and live.until != usual.at else None
+    form = TonightForm(
+        data={
+            "state": live.state if live else "",
+            "note": live.note if live else "",
+            "until": chosen.isoformat() if chosen else "",
+        },
+    )
+    times = {half.astimezone(UTC): moment(half, now) for half in times_to_choose(now)}
+    if chosen:
+        times[chosen] = moment(chosen, now)
+    options = [(at.isoformat(), words) for at, words in sorted(times.items())]
+    form.until.choices = choices_of([("", usual.words[:1].upper() + usual.words[1:]), *options])
+    return form
+
+
+def _status(form: TonightForm, entry: Entry, now: datetime) -> LiveStatus | None:
+    """What was said; None where it would hold at no time or for too long, which the form then says."""
+    try:
+        until = form.chosen_end() or usual_end(schedules.parse(entry.opening_hours), now).at
+        return status_of(form.state.data, form.note.data or "", until, now)
+    except ValueError as error:
+        form.until.errors = [str(error)]
+        return None
+
+
+def _say(ref: str, status: LiveStatus | None, now: datetime) -> Response:
+    """Publish what is said of now, and tell the region where it is closed."""
+    here, person = rooms(), signed_in()
+    words = LIVE_STATES[status.state] if status else "Nothing"
+    with here.database.unit_of_work() as session:
+        entry = get_mine(session, ref, person)
+        save_section(
+            session,
+            person,
+            entry.model_copy(update={"live_status": status}),
+            ("live_status",),
+            here.places.areas,
+            section="tonight",
+            base_number=revisions.number_of(session, ref),
+            note=f"Said of now: {words.lower()}",
+            at=now,
+            live=True,
+        )
+        if status and status.state == "closed":
+            _tell_region(session, entry, status, now)
+    if status is None:
+        flash("Cleared. Everybody reads your usual hours, and nothing more of now.")
+    else:
+        flash(f"Saved. Everybody now reads: {words}, until {moment(status.until, now)}.")
+    return redirect(f"/my/{ref}/tonight")
+
+
+def _tell_region(session: Session, entry: Entry, status: LiveStatus, now: datetime) -> None:
+    """One letter an evening to each maintainer: what follows is in their daily digest."""
+    evening = now.astimezone(LONDON).date().isoformat()
+    for account in maintainers_of(session, footprints_of(entry, rooms().places.areas)):
+        post(
+            session,
+            "closed_tonight",
+            to_email=account.email,
+            key=f"closed:{entry.ref}:{evening}:{account.id}",
+            at=now,
+            entry=entry,
+            until=moment(status.until, now),
+            note=status.note,
+        )

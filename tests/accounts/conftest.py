@@ -1,0 +1,118 @@
+"""People who sign in as people do: with a password that was kept, and a phone that makes codes."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import datetime
+from urllib.parse import urlsplit
+
+import pytest
+from argon2 import PasswordHasher
+from flask import Flask
+from flask.testing import FlaskClient
+from passlib.totp import TOTP
+from sqlmodel import select
+
+from directory import create_app
+from directory.accounts import passwords, second_factor
+from directory.db import Database
+from directory.models import Account, AccountEvent, Mail
+from tests.pages import Page
+from tests.people import make_account
+
+PASSWORD = "teapot lantern bicycle"
+Phone = Callable[[datetime], str]
+
+
+QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+
+@pytest.fixture(autouse=True)
+def _quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Argon2 as ever, but not slow on purpose."""
+    monkeypatch.setattr(passwords, "_hasher", QUICK)
+
+
+@pytest.fixture
+def kept() -> str:
+    """What is kept of PASSWORD."""
+    return QUICK.hash(PASSWORD)
+
+
+@pytest.fixture
+def sam(house: Flask, database: Database, kept: str) -> Account:
+    """An editor with a password."""
+    with database.unit_of_work() as session:
+        account = make_account(session, "Sam Editor", editor=("Example Trust",))
+    give_password(house, account, kept)
+    return account
+
+
+@pytest.fixture
+def mai(house: Flask, database: Database, kept: str) -> Account:
+    """A maintainer with a password and no second factor yet."""
+    with database.unit_of_work() as session:
+        account = make_account(session, "Mai Maintainer", maintainer=("SEL",))
+    give_password(house, account, kept)
+    return account
+
+
+@pytest.fixture
+def with_settings(house: Flask, now: datetime) -> Iterator[Callable[..., Flask]]:
+    """Makes the application of `house` anew, with other settings."""
+    made: list[Flask] = []
+
+    def make(**settings: object) -> Flask:
+        config = replace(house.extensions["directory"].config, **settings)  # type: ignore[arg-type]
+        made.append(create_app(config, now=lambda: now))
+        return made[-1]
+
+    yield make
+    for app in made:
+        app.extensions["directory"].database.close()
+
+
+def give_password(house: Flask, account: Account, kept: str) -> None:
+    """Have an account sign in with PASSWORD."""
+    with house.extensions["directory"].database.unit_of_work() as session:
+        session.get_one(Account, account.id).password = kept
+
+
+def give_phone(house: Flask, account: Account) -> Phone:
+    """Give an account a second factor, and what tells its code at an instant."""
+    with house.app_context(), house.extensions["directory"].database.unit_of_work() as session:
+        secret = second_factor.new_secret()
+        session.get_one(Account, account.id).tf_totp_secret = secret
+        key = second_factor.key_in_letters(secret)
+    return lambda at: code_of(key, at)
+
+
+def code_of(key: str, at: datetime) -> str:
+    """What an app shows for a key at an instant."""
+    return str(TOTP(key.replace(" ", ""), format="base32").generate(int(at.timestamp())).token)
+
+
+def try_to_sign_in(client: FlaskClient, email: str, password: str = PASSWORD, *, status: int = 302) -> str:
+    """Send the sign-in page; gives where it leads, or what it says is wrong."""
+    response = Page.fetch(client, "/sign-in").send(client, "/sign-in", email=email, password=password, status=status)
+    return response.headers["Location"] if status == 302 else Page(response).errors[0][0]
+
+
+def mails_to(database: Database, email: str) -> list[Mail]:
+    """The messages to an address, oldest first."""
+    with database.reading() as session:
+        return list(session.exec(select(Mail).where(Mail.to_email == email).order_by(Mail.id)))  # type: ignore[arg-type]
+
+
+def link_in(mail: Mail) -> str:
+    """The path of the first link of a message."""
+    found = re.search(r"http://\S+", mail.text)
+    assert found, mail.text
+    return urlsplit(found[0]).path
+
+
+def events_of(database: Database, account: Account) -> list[str]:
+    """What was done to an account, oldest first."""
+    with database.reading() as session:
+        trail = session.exec(select(AccountEvent).where(AccountEvent.account_id == account.id))
+        return [event.event for event in sorted(trail, key=lambda event: event.number or 0)]
