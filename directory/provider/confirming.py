@@ -15,12 +15,13 @@ from directory.models import Entry, StillRightWord
 from directory.permissions import footprints_of
 from directory.provider import still_right
 from directory.provider.asking import asked_by_mail
-from directory.provider.shown import GROUPS
+from directory.provider.hours.saving import keep_waiting
 from directory.provider.still_right import Problem
 from directory.schedules import LONDON
 from directory.web import rooms
 from directory.web.entering import allow
 from directory.web.letters import post
+from directory.web.words import GROUPS
 from directory.web.writing import is_page_token, without_session
 
 LONGEST_NOTE = 1000
@@ -54,6 +55,8 @@ def answers(token: str) -> AnyResponse:
         stale = confirmations.answer(session, link, asked, said, seen=_seen(session), at=rooms().now())
         if stale:
             return _page(session, token, still_right.moved(stale, asked), status=409)
+        for asking in asked:
+            keep_waiting(session, asking.entry.ref, rooms().now())
     return redirect(f"/still-right/{token}", 303)
 
 
@@ -196,6 +199,7 @@ def _take_hours(session: Session, link: OpenLink, answered: Answered) -> list[Pr
     try:
         first, last = still_right.minutes(opens), still_right.minutes(closes)
         confirmations.add_hours(session, link, answered, first, last, rooms().now())
+        keep_waiting(session, answered.item.ref, rooms().now())
     except ValueError:
         text = "Enter when you open and when you close, like 10:00 and 16:30. They cannot be the same."
         return [Problem(f"opens-{answered.id}", text)]
@@ -204,7 +208,7 @@ def _take_hours(session: Session, link: OpenLink, answered: Answered) -> list[Pr
 
 def _tell_region(session: Session, entry: Entry, answered: Answered, note: str) -> None:
     here = rooms()
-    title = next((GROUPS[group] for group in GROUPS if group == answered.item.what), "")
+    title = GROUPS.get(answered.item.what, "")
     for account in maintainers_of(session, footprints_of(entry, here.places.areas)):
         key = f"said-changed:{answered.id}:{account.id}"
         facts = {"entry": entry, "title": title, "note": note}

@@ -11,13 +11,8 @@ from directory.models import CREW_FACTS, CrewFactName, Entry, FactGroup
 from directory.places import Places
 from directory.search import wording
 from directory.taxonomies import Taxonomies
+from directory.web.words import GROUPS
 
-GROUPS: Mapping[FactGroup, str] = {
-    "contact": "Contact and place",
-    "hours": "Opening hours",
-    "criteria": "Who it is for and how to get in",
-    "culture": "Culture and language",
-}
 _CREW: Mapping[CrewFactName, str] = {
     "drop_off": "Police or ambulance drop-off",
     "crew_may_leave": "Crew may leave",
@@ -106,14 +101,4 @@ def _culture(entry: Entry, taxonomies: Taxonomies) -> Iterable[str]:
     yield f"Communities: {wording.listed(communities, 'and')}" if communities else ""
     yield f"Languages: {wording.listed(languages, 'and')}" if languages else ""
     yield {True: "Interpreters: yes", False: "Interpreters: no", None: ""}[entry.interpreters]
-    names = {**taxonomies.communities, **taxonomies.languages}
-    for claim in entry.cultural_claims:
-        yield f"{_CLAIMS[claim.kind]} {names[claim.code].name}"
-
-
-_CLAIMS = {
-    "led_by": "Led by people who are",
-    "staff_speak": "Staff who speak",
-    "specialist_in": "Specialist in",
-    "welcomes": "Welcomes",
-}
+    yield from (wording.claim(claim, taxonomies) for claim in entry.cultural_claims)

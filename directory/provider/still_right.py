@@ -9,9 +9,10 @@ from typing import Any, NamedTuple
 from directory.confirmations import Answered, Asking, Holiday, Item
 from directory.models import Entry, StillRightWord
 from directory.places import Places
-from directory.provider.shown import GROUPS, shown
+from directory.provider.shown import shown
 from directory.schedules import bank_holidays
 from directory.taxonomies import Taxonomies
+from directory.web.words import GROUPS
 
 _WORDS: Mapping[StillRightWord, str] = {
     "right": "still right",
@@ -168,7 +169,7 @@ def _wanted(
 
 def _title(item: Item, names: Mapping[str, str]) -> str:
     """What an answer is about, with the service where there are several: "Opening hours of Example Sanctuary"."""
-    group = next((GROUPS[group] for group in GROUPS if group == item.what), "")
+    group = GROUPS.get(item.what, "")
     if not group:
         day = date.fromisoformat(item.what)
         group = f"{bank_holidays(day.year).get(day, 'Bank holiday')}, {_spoken(day)}"

@@ -7,21 +7,16 @@ from datetime import date, datetime
 from sqlmodel import Session
 
 from directory import freshness, revisions
-from directory.models import FACT_GROUPS, Decision, Entry, FactGroup, Proposal
+from directory.models import FACT_GROUPS, Decision, Entry, Proposal
 from directory.permissions import Person
 from directory.provider.sections import HOURS, TITLES
 from directory.schedules import LONDON
 from directory.search.live import opening_at
 from directory.web.links import entry_path
 from directory.web.times import moment, spoken_date
+from directory.web.words import GROUPS
 
 STATUSES = {"active": "Public", "unverified": "Not public yet", "withdrawn": "Withdrawn"}
-GROUPS: dict[FactGroup, str] = {
-    "contact": "Contact and place",
-    "hours": "Opening hours",
-    "criteria": "Who it is for and how to get in",
-    "culture": "Culture and language",
-}
 _MOST_TOLD = 20
 
 

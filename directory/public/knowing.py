@@ -6,14 +6,9 @@ from datetime import date
 from directory.freshness import Freshness, dated_on, groups_told, state
 from directory.models import CheckedBy, CheckedHow, Entry, Evidence, FactGroup
 from directory.public.facts import sentences, spoken_date
+from directory.web.words import GROUPS
 
-GROUPS: Mapping[FactGroup, str] = {
-    "contact": "Contact details",
-    "hours": "Opening hours",
-    "criteria": "Who it is for and how to get in",
-    "culture": "Culture and language",
-}
-_SHORT: Mapping[FactGroup, str] = {**GROUPS, "hours": "Hours", "criteria": "Rules"}
+_SHORT: Mapping[str, str] = {**GROUPS, "contact": "Contact details", "hours": "Hours", "criteria": "Rules"}
 _BY: Mapping[CheckedBy, str] = {
     "provider": "confirmed by the service",
     "region": "checked by the regional team",

@@ -12,14 +12,14 @@ from directory.confirmations import open_notes
 from directory.models import FACT_GROUPS, CheckedHow, Entry, FactGroup
 from directory.regional import desk, verifying
 from directory.regional.finding import note_in_words
-from directory.regional.wordings import GROUPS, checked
+from directory.regional.wordings import checked
 from directory.revisions.proposals import checked as with_checks
 from directory.schedules import LONDON
 from directory.web import rooms
 from directory.web.entering import allow, signed_in
 from directory.web.forms import CheckboxesField, Form, ProseField, RadiosField
 from directory.web.links import entry_path
-from directory.web.words import LABELS
+from directory.web.words import GROUPS, LABELS
 
 blueprint = Blueprint("regional_entries", __name__)
 

@@ -15,13 +15,12 @@ from directory.models import Entry, FactGroup, ListingRequest
 from directory.permissions import footprints_of
 from directory.places.areas import Areas
 from directory.regional.queue import Item, Kind
-from directory.regional.wordings import GROUPS
 from directory.reports import SERIOUS, OpenReports
 from directory.revisions import Waiting
 from directory.schedules import LONDON
 from directory.web.problems import PROBLEMS
 from directory.web.times import spoken_date
-from directory.web.words import LABELS
+from directory.web.words import GROUPS, LABELS
 
 _NOT_NEWS = frozenset({"evidence"})
 _MOST_NAMED = 4

@@ -11,16 +11,10 @@ from directory.schedules import LONDON, Schedule, WeeklyRule
 from directory.taxonomies import Taxonomies
 from directory.web.problems import PROBLEMS
 from directory.web.times import spoken_date
-from directory.web.words import LIVE_STATES, NOT_KNOWN, said
+from directory.web.words import GROUPS, LIVE_STATES, NOT_KNOWN, said
 
 YEAR_DAYS = 366
 
-GROUPS: Mapping[str, str] = {
-    "contact": "Contact details",
-    "hours": "Opening hours",
-    "criteria": "Who it is for and how to get in",
-    "culture": "Culture and language",
-}
 _LISTS = frozenset({"area_served", "referral_routes", "communities", "languages", "phones", "cultural_claims"})
 _BY = {"provider": " by the provider", "region": " by the region", "": ""}
 _HOW = {

@@ -60,6 +60,14 @@ LABELS: Mapping[str, str] = {
 }
 """A short name of every field that somebody may read about."""
 
+GROUPS: Mapping[str, str] = {
+    "contact": "Contact and place",
+    "hours": "Opening hours",
+    "criteria": "Who it is for and how to get in",
+    "culture": "Culture and language",
+}
+"""A name of every group of facts that is checked as a whole."""
+
 CLAIMS = {
     "led_by": "Led by",
     "staff_speak": "Staff who speak",

@@ -86,7 +86,7 @@ def test_a_group_says_when_by_whom_and_how(evidence: dict[str, Any], words: str)
 def test_only_groups_that_say_something_need_checking() -> None:
     """Nobody is asked to check hours that are not there."""
     groups = [key for key, _, _ in knowing.by_group(make_entry(), TODAY, DEFAULT)]
-    assert groups == ["Contact details", "Who it is for and how to get in"]
+    assert groups == ["Contact and place", "Who it is for and how to get in"]
 
 
 def test_facts_that_the_service_gave_itself_have_no_source() -> None:

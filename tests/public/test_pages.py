@@ -150,7 +150,7 @@ def test_what_is_not_known_is_said(client_of: ClientOf) -> None:
     rows = {text_of(row[0]): text_of(row[1]) for row in page.having("nhsuk-summary-list__row")}
     assert rows["Self-referral"] == rows["Walk in"] == rows["Age"] == rows["Languages"] == "Not known"
     assert rows["Address"] == "Address not known" and rows["Borough"] == "Lambeth"
-    assert rows["Contact details"] == "Not confirmed. Needs checking."
+    assert rows["Contact and place"] == "Not confirmed. Needs checking."
     assert "Hours not known: ring first" in page.main
     assert "secret" not in page.html and "low" not in rows.values()
 
