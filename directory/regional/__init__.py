@@ -11,9 +11,11 @@ from directory.regional import (
     report_pages,
     requests,
     spreadsheet,
+    uploads,
     views,
 )
 from directory.regional.gathering import Gatherer
+from directory.web.periodic import forgetting
 
 
 def init_app(app: Flask) -> None:
@@ -23,3 +25,4 @@ def init_app(app: Flask) -> None:
     for room in (views, proposals, entries, history, duplicates, requests, report_pages, spreadsheet):
         app.register_blueprint(room.blueprint)
     digests.init_app(app)
+    forgetting(app, "uploads that nobody confirmed", uploads.forget_expired)

@@ -23,7 +23,7 @@ class Kept:
 
 def keep(session: Session, account_id: int, name: str, content: bytes, at: datetime) -> None:
     """Keep a file for a day, in place of the one that the account sent before. Inside a unit of work."""
-    session.execute(delete(Upload).where((_columns["account_id"] == account_id) | (_columns["expires_at"] <= at)))
+    drop(session, account_id)
     plain = "".join(filter(str.isprintable, name))[-_LONGEST_NAME:] or "a file without a name"
     session.add(Upload(account_id=account_id, name=plain, content=content, at=at, expires_at=at + _KEPT))
     session.flush()
@@ -38,3 +38,8 @@ def find(session: Session, account_id: int, at: datetime) -> Kept | None:
 def drop(session: Session, account_id: int) -> None:
     """Throw the file of an account away. Inside a unit of work."""
     session.execute(delete(Upload).where(_columns["account_id"] == account_id))
+
+
+def forget_expired(session: Session, at: datetime) -> None:
+    """Throw away the files whose day is over. Inside a unit of work."""
+    session.execute(delete(Upload).where(_columns["expires_at"] <= at))

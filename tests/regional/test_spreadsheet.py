@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlmodel import select
 from werkzeug.test import TestResponse
 
 from directory import revisions
 from directory.loading import write_text
-from directory.models import Account, Entry, Phone
+from directory.models import Account, Entry, Phone, Upload
 from directory.regional import spreadsheet
 from tests.factories import SUNDAY_EVENING, make_entry
 from tests.pages import Page
@@ -125,14 +126,27 @@ def test_what_was_not_shown_is_not_published(house: Flask, client: FlaskClient) 
 
 
 def test_each_person_has_a_file_of_their_own_for_a_day(house: Flask, client: FlaskClient) -> None:
+    mine = account(house, "Mo Mine")
+    client = sign_in(house.test_client(), mine)
     (row,) = download(client)
     upload(client, [row | {"email": "a@example.org"}])
     other = sign_in(house.test_client(), account(house, "Lee Other"))
     for path in (CHECK, f"{START}/faults.csv", f"{START}/changes.csv"):
         assert other.get(path).location == START
     here = house.extensions["directory"]
-    here.now = lambda: SUNDAY_EVENING + timedelta(hours=24)
-    assert client.get(CHECK).location == START
+    for waited, is_kept in ((timedelta(hours=23, minutes=59), True), (timedelta(hours=24), False)):
+        here.now = lambda: SUNDAY_EVENING + waited  # noqa: B023 - asked within the turn
+        assert (sign_in(client, mine).get(CHECK).location is None) is is_kept
+
+
+def test_files_that_nobody_confirms_are_forgotten(house: Flask, client: FlaskClient) -> None:
+    upload(client, download(client))
+    here = house.extensions["directory"]
+    for waited, kept in ((timedelta(hours=23), 1), (timedelta(hours=24), 0)):
+        here.now = lambda: SUNDAY_EVENING + waited  # noqa: B023 - asked within the turn
+        assert house.test_cli_runner().invoke(args=["tasks", "run"]).exit_code == 0
+        with here.database.reading() as session:
+            assert len(session.exec(select(Upload)).all()) == kept
 
 
 def test_the_region_decides_what_is_downloaded(house: Flask, client: FlaskClient) -> None:
