@@ -21,10 +21,13 @@ IN_CI = bool(os.environ.get("CI"))
 POSTGRES = os.environ.get("TEST_DATABASE_URL")
 
 
+NOW = datetime(2026, 11, 22, 21, 4, tzinfo=LONDON)
+
+
 @pytest.fixture
 def now() -> datetime:
     """A Sunday evening in November: 9:04pm in London."""
-    return datetime(2026, 11, 22, 21, 4, tzinfo=LONDON)
+    return NOW
 
 
 @pytest.fixture(scope="session")
@@ -39,6 +42,15 @@ def places() -> Places:
 def taxonomies() -> Taxonomies:
     """The shipped taxonomies."""
     return Taxonomies.load(DATA / "taxonomies")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _shipped_taxonomies_are_read_once(taxonomies: Taxonomies) -> Iterator[None]:
+    """They never change; reading them takes longer than most tests."""
+    read, folder = Taxonomies.load, DATA / "taxonomies"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Taxonomies, "load", staticmethod(lambda path: taxonomies if path == folder else read(path)))
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -61,10 +73,18 @@ def app(shipped: Config, now: datetime) -> Flask:
     return create_app(shipped, now=lambda: now)
 
 
+@pytest.fixture(scope="session")
+def untouched(shipped: Config) -> Iterator[Flask]:
+    """One application over the shipped entries for all tests that only ask it things."""
+    app = create_app(shipped, now=lambda: NOW)
+    yield app
+    app.extensions["directory"].database.close()
+
+
 @pytest.fixture
-def client(app: Flask) -> FlaskClient:
+def client(untouched: Flask) -> FlaskClient:
     """A browser without a browser."""
-    return app.test_client()
+    return untouched.test_client()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -5,7 +5,6 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 
 from directory import create_app, revisions
@@ -13,21 +12,8 @@ from directory.config import Config
 from directory.db import Database
 from directory.models import Entry
 from directory.places import Places
-from tests.factories import SUNDAY_EVENING
 
 ClientOf = Callable[..., FlaskClient]
-
-
-@pytest.fixture(scope="session")
-def reading(shipped: Config) -> Flask:
-    """The application over the shipped entries, made once: nothing that the public does changes it."""
-    return create_app(shipped, now=lambda: SUNDAY_EVENING)
-
-
-@pytest.fixture
-def client(reading: Flask) -> FlaskClient:
-    """A browser without a browser."""
-    return reading.test_client()
 
 
 @pytest.fixture

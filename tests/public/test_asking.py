@@ -172,9 +172,9 @@ any_text = st.text(max_size=60) | st.text(alphabet=string.printable, max_size=60
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.dictionaries(st.sampled_from(sorted(PARAMETERS)) | any_text, st.lists(any_text, max_size=2), max_size=5))
-def test_whatever_is_asked_gets_a_sound_page(reading: Flask, arguments: dict[str, list[str]]) -> None:
+def test_whatever_is_asked_gets_a_sound_page(untouched: Flask, arguments: dict[str, list[str]]) -> None:
     """Nonsense is answered or refused, never a failure, and the page around it stays valid."""
-    response = reading.test_client().get("/search", query_string=arguments)
+    response = untouched.test_client().get("/search", query_string=arguments)
     assert response.status_code in {200, 400}
     Page(response)
 

@@ -104,12 +104,12 @@ def test_a_website_stands_in_only_where_there_is_no_number(cards: Cards) -> None
 
 
 @pytest.fixture
-def render(reading: Flask, cards: Cards) -> Callable[..., str]:
+def render(untouched: Flask, cards: Cards) -> Callable[..., str]:
     """One card as markup, by a maker that remembers."""
     markup = CardMarkup(cards)
 
     def make(result: Result, look: Look = LOOK, miss: str = "") -> str:
-        with reading.test_request_context():
+        with untouched.test_request_context():
             if miss:
                 return str(markup.misses([NearMiss(result, "age", miss)], look))
             return str(markup([result], look))

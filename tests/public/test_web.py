@@ -133,12 +133,12 @@ def test_files_are_kept_for_ever_under_names_of_their_content(client: FlaskClien
     assert client.get("/static/app.000000000000.css").status_code == 404
 
 
-def test_templates_refuse_what_is_missing(reading: Flask) -> None:
+def test_templates_refuse_what_is_missing(untouched: Flask) -> None:
     """A variable that was never given is an error, while nhsuk's macros may ask for parameters they were not given."""
     for source in ("{{ missing }}", "{{ missing.deep }}", "{% for one in missing %}{% endfor %}", "{{ missing | e }}"):
         with pytest.raises(UndefinedError):
-            reading.jinja_env.from_string(source).render()
-    assert reading.jinja_env.from_string("{{ 'no' if not missing.deep else 'yes' }}").render() == "no"
+            untouched.jinja_env.from_string(source).render()
+    assert untouched.jinja_env.from_string("{{ 'no' if not missing.deep else 'yes' }}").render() == "no"
 
 
 @pytest.mark.parametrize(
@@ -153,7 +153,7 @@ def test_templates_refuse_what_is_missing(reading: Flask) -> None:
         '{% from "nhsuk/components/back-link/macro.jinja" import backLink %}{{ backLink({"text": bad, "href": bad}) }}',
     ],
 )
-def test_the_macros_of_nhsuk_escape(reading: Flask, source: str) -> None:
+def test_the_macros_of_nhsuk_escape(untouched: Flask, source: str) -> None:
     """Flask alone would not: their files do not end in .html."""
-    html = reading.jinja_env.from_string(source).render(bad="<script>alert(1)</script>")
+    html = untouched.jinja_env.from_string(source).render(bad="<script>alert(1)</script>")
     assert "<script>" not in html and "alert(1)" in html
