@@ -1,6 +1,8 @@
 """What every test may ask for: real databases, real postcode tables, the taxonomies, and a fixed instant."""
 
+import fcntl
 import os
+import shutil
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -8,7 +10,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import text
+from sqlalchemy import create_engine, make_url, text
 
 from directory import create_app, loading
 from directory.config import DATA, ROOT, Config
@@ -19,6 +21,8 @@ from directory.taxonomies import Taxonomies
 
 IN_CI = bool(os.environ.get("CI"))
 POSTGRES = os.environ.get("TEST_DATABASE_URL")
+PROCESS = os.environ.get("PYTEST_XDIST_WORKER", "")
+"""The name of this process where several share the tests; each has a PostgreSQL database of its own."""
 
 
 NOW = datetime(2026, 11, 22, 21, 4, tzinfo=LONDON)
@@ -34,7 +38,10 @@ def now() -> datetime:
 def places() -> Places:
     """The whole postcode directory, compiled once for all runs."""
     folder = ROOT / "instance" / "postcodes"
-    ensure_tables(folder)
+    folder.parent.mkdir(exist_ok=True)
+    with (folder.parent / "compiling").open("w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        ensure_tables(folder)
     return Places.open(folder)
 
 
@@ -87,13 +94,38 @@ def client(untouched: Flask) -> FlaskClient:
     return untouched.test_client()
 
 
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty, migrated SQLite database, to be copied."""
+    path = tmp_path_factory.mktemp("migrated") / "test.sqlite3"
+    database = Database(f"sqlite:///{path}")
+    database.upgrade()
+    database.close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres() -> str:
+    """The address of the PostgreSQL database of this process."""
+    url = make_url(str(POSTGRES)).set(drivername="postgresql+psycopg")
+    if PROCESS:
+        own = f"{url.database}_{PROCESS}"
+        engine = create_engine(url, isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            if not connection.execute(text("select 1 from pg_database where datname = :own"), {"own": own}).first():
+                connection.execute(text(f'create database "{own}"'))
+        engine.dispose()
+        url = url.set(database=own)
+    return url.render_as_string(hide_password=False)
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """An empty, migrated database of each kind that the directory runs on."""
     if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path / 'test.sqlite3'}"
+        url = f"sqlite:///{shutil.copy(request.getfixturevalue('migrated'), tmp_path / 'test.sqlite3')}"
     elif POSTGRES:
-        url = POSTGRES.replace("postgresql://", "postgresql+psycopg://", 1)
+        url = request.getfixturevalue("postgres")
         _empty(url)
     elif IN_CI:
         pytest.fail("TEST_DATABASE_URL is not set: the PostgreSQL tests must run here")
