@@ -7,6 +7,7 @@ from directory.accounts import (
     commands,
     invitations,
     limits,
+    passkey_pages,
     people_pages,
     sessions,
     signing_in,
@@ -23,6 +24,8 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(signing_in.pages)
     app.register_blueprint(invitations.pages)
     app.register_blueprint(account_pages.pages)
+    app.register_blueprint(passkey_pages.pages)
+    app.register_blueprint(passkey_pages.asked)
     app.register_blueprint(people_pages.pages)
     single_sign_on.init_app(app)
     app.cli.add_command(commands.people)

@@ -8,7 +8,7 @@ from flask import Blueprint, redirect, render_template, request, session
 from sqlmodel import Session, col, select
 from werkzeug.wrappers import Response
 
-from directory.accounts import events, limits, links, passwords, second_factor, sessions
+from directory.accounts import events, limits, links, passkeys, passwords, second_factor, sessions
 from directory.accounts.forms import CodeForm, ConfirmForm, EmailForm, NameForm, PasswordForm, SureForm, is_good, said
 from directory.accounts.invitations import ROLES
 from directory.accounts.people import WANT_SECOND_FACTOR
@@ -28,10 +28,15 @@ pages = Blueprint("account", __name__)
 
 
 def sure(view: View) -> View:
-    """Ask for the password once more where it was given long ago: below `@allow`."""
+    """Ask for the password once more where it was given long ago: below `@allow`.
+
+    A sign-in from before the account had a second factor is asked to sign in anew, with it.
+    """
 
     @wraps(view)
     def asked(*args: Any, **kwargs: Any) -> Any:
+        if not sessions.has_second_factor() and _has_second_factor():
+            return redirect("/sign-in")
         if sessions.is_sure(rooms().now()):
             return view(*args, **kwargs)
         back = request.path if request.method == "GET" else "/account"
@@ -45,14 +50,16 @@ def sure(view: View) -> View:
 def show() -> str:
     """What is kept of an account, and the ways to change it."""
     with rooms().database.reading() as reading:
-        account, grants = _mine(reading), _grants(reading)
+        account, grants = mine(reading), _grants(reading)
+        keys = passkeys.of(reading, account)
         signed = reading.exec(
             select(AccountEvent)
             .where(AccountEvent.account_id == account.id, AccountEvent.event == "signed_in")
             .order_by(col(AccountEvent.number).desc())
             .limit(_SHOWN)
         ).all()
-        facts = {"grants": grants, "role_names": ROLES, "may_remove": not _wants_second_factor(grants)}
+        facts = {"grants": grants, "role_names": ROLES, "may_remove": bool(keys) or not wants_second_factor(reading)}
+        facts |= {"passkeys": keys, "has_factor": account.tf_totp_secret is not None or bool(keys)}
         return render_template("accounts/account.html", account=account, signed=signed, sso=_sso_name(), **facts)
 
 
@@ -68,7 +75,7 @@ def be_sure() -> Answer:
             return redirect(wanted)
         form.password.errors = ["That is not your password. Check it and try again."]
     with rooms().database.reading() as reading:
-        has_password = _mine(reading).password is not None
+        has_password = mine(reading).password is not None
     return _page("accounts/sure.html", form, wanted=wanted, has_password=has_password)
 
 
@@ -79,7 +86,7 @@ def name() -> Answer:
     person, form = signed_in(), NameForm()
     if form.validate_on_submit():
         with rooms().database.unit_of_work() as writing:
-            account = _mine(writing)
+            account = mine(writing)
             account.name = said(form.name)
             events.record(writing, "name_changed", account.id, actor=person.actor, at=rooms().now())
         return redirect("/account")
@@ -97,7 +104,7 @@ def email() -> Answer:
     if not form.validate_on_submit():
         return _page("accounts/email.html", form)
     with rooms().database.unit_of_work() as writing:
-        account, wanted = _mine(writing), said(form.email)
+        account, wanted = mine(writing), said(form.email)
         may_ask = limits.allowed(writing, "new-email", str(account.id), now, 5, limits.KEPT / 31)
         events.record(writing, "email_asked", account.id, actor=person.actor, at=now)
         if may_ask and not _has_account(writing, wanted):
@@ -147,7 +154,7 @@ def password() -> Answer:
         elif is_good(form.new_password, (person.name, person.email)):
             kept, factor = passwords.hash_password(said(form.new_password)), sessions.has_second_factor()
             with rooms().database.unit_of_work() as writing:
-                account = _mine(writing)
+                account = mine(writing)
                 change_password(writing, account, kept, now)
                 sessions.start(account, now, second_factor=factor, lasting=session.permanent)
             return redirect("/account")
@@ -167,11 +174,11 @@ def set_second_factor() -> Answer:
         counter = second_factor.counter_of(said(form.code).replace(" ", ""), secret, None, now)
         if counter is not None:
             with rooms().database.unit_of_work() as writing:
-                account = _mine(writing)
+                account = mine(writing)
                 account.tf_totp_secret, account.tf_counter = secret, counter
                 codes = second_factor.new_recovery_codes(account)
                 events.record(writing, "second_factor_set", account.id, actor=person.actor, at=now)
-                _tell(writing, account, "second-factor-set")
+                tell(writing, account, "second-factor-set", what="an app that makes codes")
             del session["new_secret"]
             sessions.be_sure(now, second_factor=True)
             return render_template("accounts/recovery_codes.html", codes=codes)
@@ -184,20 +191,21 @@ def set_second_factor() -> Answer:
 @allow("signed_in")
 @sure
 def remove_second_factor() -> Answer:
-    """Do without the app, where no role wants it: it takes a code of it."""
+    """Do without the app, where there is a passkey or no role wants one: it takes a code of it."""
     person, now, form = signed_in(), rooms().now(), CodeForm()
     with rooms().database.unit_of_work() if request.method == "POST" else rooms().database.reading() as session_:
-        account = _mine(session_)
-        if account.tf_totp_secret is None or _wants_second_factor(_grants(session_)):
+        account = mine(session_)
+        is_last = not passkeys.of(session_, account)
+        if account.tf_totp_secret is None or (is_last and wants_second_factor(session_)):
             return redirect("/account")
         if form.validate_on_submit():
             if code_is_right(session_, account, said(form.code), now):
-                second_factor.remove(account)
+                second_factor.remove_app(session_, account)
                 events.record(session_, "second_factor_removed", account.id, actor=person.actor, at=now)
-                _tell(session_, account, "second-factor-removed")
+                tell(session_, account, "second-factor-removed", what="the app that makes codes")
                 return redirect("/account")
             form.code.errors = ["That code is not right, or it was used before. Try the next one."]
-    return _page("accounts/remove_second_factor.html", form)
+    return _page("accounts/remove_second_factor.html", form, is_last=is_last)
 
 
 @pages.post("/account/recovery-codes")
@@ -207,8 +215,8 @@ def make_recovery_codes() -> Answer:
     """New recovery codes, shown once; those before stop working."""
     person = signed_in()
     with rooms().database.unit_of_work() as writing:
-        account = _mine(writing)
-        if account.tf_totp_secret is None or not sessions.has_second_factor():
+        account = mine(writing)
+        if not second_factor.is_set(writing, account):
             return redirect("/account")
         codes = second_factor.new_recovery_codes(account)
         events.record(writing, "recovery_codes_made", account.id, actor=person.actor, at=rooms().now())
@@ -222,12 +230,13 @@ def sign_out_everywhere() -> Answer:
     person, now = signed_in(), rooms().now()
     with rooms().database.unit_of_work() as writing:
         events.record(writing, "signed_out_everywhere", person.account_id, actor=person.actor, at=now)
-        sessions.end_everywhere(_mine(writing))
+        sessions.end_everywhere(mine(writing))
         sessions.end(writing, now)
     return redirect("/sign-in")
 
 
-def _mine(session_: Session) -> Account:
+def mine(session_: Session) -> Account:
+    """The account of whoever has signed in."""
     return session_.get_one(Account, signed_in().account_id)
 
 
@@ -236,18 +245,25 @@ def _grants(session_: Session) -> list[Grant]:
     return list(session_.exec(select(Grant).where(mine, Grant.ended_at == None).order_by(col(Grant.id))))  # noqa: E711
 
 
-def _wants_second_factor(grants: list[Grant]) -> bool:
-    return any(grant.role in WANT_SECOND_FACTOR for grant in grants)
+def wants_second_factor(session_: Session) -> bool:
+    """Whether a role of whoever has signed in wants a second factor."""
+    return any(grant.role in WANT_SECOND_FACTOR for grant in _grants(session_))
+
+
+def _has_second_factor() -> bool:
+    with rooms().database.reading() as reading:
+        return second_factor.is_set(reading, mine(reading))
 
 
 def _has_account(session_: Session, address: str) -> bool:
     return session_.exec(select(Account).where(Account.email == address)).first() is not None
 
 
-def _tell(writing: Session, account: Account, letter: str) -> None:
+def tell(writing: Session, account: Account, letter: str, *, what: str) -> None:
+    """Mail the owner of an account `what` was done to what guards it. Inside a unit of work."""
     now = rooms().now()
     key = f"{letter}:{account.id}:{now.isoformat()}"
-    post(writing, letter, to_email=account.email, key=key, at=now, to_name=account.name)
+    post(writing, letter, to_email=account.email, key=key, at=now, to_name=account.name, what=what)
 
 
 def _sso_name() -> str:

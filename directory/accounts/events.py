@@ -25,6 +25,9 @@ Event = Literal[
     "name_changed",
     "second_factor_set",
     "second_factor_removed",
+    "passkey_added",
+    "passkey_removed",
+    "passkey_used",
     "recovery_codes_made",
     "organisation_joined",
 ]
@@ -47,6 +50,9 @@ WORDS: dict[str, str] = {
     "name_changed": "Name changed",
     "second_factor_set": "Second factor set up",
     "second_factor_removed": "Second factor removed",
+    "passkey_added": "Passkey added",
+    "passkey_removed": "Passkey removed",
+    "passkey_used": "Passkey used",
     "recovery_codes_made": "New recovery codes made",
     "organisation_joined": "Joined to the sign-in of an organisation",
 }

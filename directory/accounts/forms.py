@@ -106,6 +106,22 @@ class CodeForm(Form):
     code = TextField("Code", validators=[DataRequired("Enter the code.")])
 
 
+class PasskeyForm(Form):
+    """What a browser says with a passkey, as JSON."""
+
+    credential = HiddenField()
+
+
+class NewPasskeyForm(PasskeyForm):
+    """A passkey that is being made."""
+
+    name = TextField(
+        "Name of this passkey",
+        description="So that you know it again: the device or the app that keeps it, such as my phone.",
+        validators=[DataRequired("Enter a name."), Length(max=60, message="Use at most 60 characters.")],
+    )
+
+
 class SureForm(Form):
     """The password once more."""
 

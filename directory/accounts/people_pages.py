@@ -12,7 +12,7 @@ from directory.accounts import events, second_factor, sessions
 from directory.accounts.account_pages import sure
 from directory.accounts.forms import EmailField, said
 from directory.accounts.invitations import ROLES, CannotInvite, end_role, give_role, invite, organizations_of
-from directory.models import Account, AccountEvent, Grant
+from directory.models import Account, AccountEvent, Grant, Passkey
 from directory.permissions import Person
 from directory.web import rooms
 from directory.web.entering import allow, signed_in
@@ -67,7 +67,9 @@ def list_people() -> str:
         held: dict[int, list[Grant]] = {}
         for grant in reading.exec(select(Grant).where(Grant.ended_at == None).order_by(col(Grant.id))):  # noqa: E711
             held.setdefault(grant.account_id, []).append(grant)
-        return render_template("accounts/people.html", accounts=accounts, held=held, role_names=ROLES)
+        having: set[int | None] = {account.id for account in accounts if account.tf_totp_secret}
+        having.update(reading.exec(select(Passkey.account_id)))
+        return render_template("accounts/people.html", accounts=accounts, held=held, having=having, role_names=ROLES)
 
 
 @pages.route("/people/invite", methods=["GET", "POST"])
@@ -125,6 +127,7 @@ def show_person(account_id: int) -> Answer:
             .limit(_EVENTS_ON_A_PAGE)
         ).all()
         facts = {"account": account, "grants": grants, "role_names": ROLES, "is_me": account_id == person.account_id}
+        facts["has_factor"] = second_factor.is_set(reading, account)
         return _page("accounts/person.html", form, **facts, **_told(reading, trail))
 
 
@@ -171,11 +174,12 @@ def reset_second_factor(account_id: int) -> Answer:
         account = _account(writing, account_id)
         if account_id == person.account_id:
             abort(403)
-        second_factor.remove(account)
+        second_factor.remove(writing, account)
         sessions.end_everywhere(account)
         events.record(writing, "second_factor_removed", account_id, actor=person.actor, at=now)
         key = f"second-factor-removed:{account_id}:{now.isoformat()}"
-        post(writing, "second-factor-removed", to_email=account.email, key=key, at=now, to_name=account.name)
+        facts = {"to_name": account.name, "what": "every second factor that you had, by an administrator"}
+        post(writing, "second-factor-removed", to_email=account.email, key=key, at=now, **facts)
     return redirect(f"/people/{account_id}")
 
 

@@ -1,4 +1,7 @@
-"""The second factor: codes of an app that change twice a minute, and recovery codes for when there is no phone."""
+"""The second factor: codes of an app that change twice a minute, and recovery codes for when there is no phone.
+
+Passkeys have a module of their own; recovery codes stand in for them too.
+"""
 
 import base64
 import io
@@ -9,9 +12,11 @@ import qrcode
 import qrcode.image.svg
 from passlib.exc import TokenError
 from passlib.totp import TOTP
+from sqlmodel import Session
 
+from directory.accounts import passkeys
 from directory.accounts.limits import keyed
-from directory.models import Account
+from directory.models import Account, Passkey
 from directory.web.templating import SERVICE_NAME
 
 RECOVERY_CODES = 8
@@ -49,11 +54,9 @@ def counter_of(code: str, secret: str, last: int | None, at: datetime) -> int | 
 
 
 def is_code(account: Account, code: str, at: datetime) -> bool:
-    """Whether somebody showed their second factor. Uses the code up; inside a unit of work."""
-    if account.tf_totp_secret is None:
-        return False
-    code = code.replace(" ", "")
-    if (counter := counter_of(code, account.tf_totp_secret, account.tf_counter, at)) is not None:
+    """Whether this is a code of their app or a recovery code. Uses the code up; inside a unit of work."""
+    code, secret = code.replace(" ", ""), account.tf_totp_secret
+    if secret and (counter := counter_of(code, secret, account.tf_counter, at)) is not None:
         account.tf_counter = counter
         return True
     return _is_recovery_code(account, code)
@@ -66,9 +69,33 @@ def new_recovery_codes(account: Account) -> list[str]:
     return codes
 
 
-def remove(account: Account) -> None:
-    """Forget the second factor of an account."""
-    account.tf_totp_secret, account.tf_counter, account.mf_recovery_codes = None, None, []
+def is_set(reading: Session, account: Account) -> bool:
+    """Whether an account has a second factor."""
+    return account.tf_totp_secret is not None or bool(passkeys.of(reading, account))
+
+
+def remove(writing: Session, account: Account) -> None:
+    """Forget every second factor of an account. Inside a unit of work."""
+    for passkey in passkeys.of(writing, account):
+        writing.delete(passkey)
+    remove_app(writing, account)
+
+
+def remove_app(writing: Session, account: Account) -> None:
+    """Forget the app of an account. Inside a unit of work."""
+    account.tf_totp_secret, account.tf_counter = None, None
+    _forget_codes_for_nothing(writing, account)
+
+
+def remove_passkey(writing: Session, account: Account, passkey: Passkey) -> None:
+    """Forget one passkey of an account. Inside a unit of work."""
+    writing.delete(passkey)
+    _forget_codes_for_nothing(writing, account)
+
+
+def _forget_codes_for_nothing(writing: Session, account: Account) -> None:
+    if not is_set(writing, account):
+        account.mf_recovery_codes = []
 
 
 def _is_recovery_code(account: Account, code: str) -> bool:

@@ -1,5 +1,6 @@
-"""Signing in with a password and a code, signing out, and choosing a new password by mail."""
+"""Signing in with a password and a second factor, signing out, and choosing a new password by mail."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -7,7 +8,7 @@ from flask import Blueprint, redirect, render_template, request, session
 from sqlmodel import Session, select
 from werkzeug.wrappers import Response
 
-from directory.accounts import events, limits, links, passwords, second_factor, sessions
+from directory.accounts import events, limits, links, passkeys, passwords, second_factor, sessions
 from directory.accounts.forms import ChoosePasswordForm, CodeForm, ForgottenForm, SignInForm, is_good, said
 from directory.accounts.people import person_of
 from directory.models import Account
@@ -74,11 +75,11 @@ def account_of(email: str, password: str, now: datetime) -> int | None:
 def first_factor_given(
     writing: Session, account: Account, now: datetime, *, how: str, wanted: str = "", second: bool = False
 ) -> Response:
-    """Let somebody in whose first factor was right, or ask for the code that their account wants.
+    """Let somebody in whose first factor was right, or ask for the second factor of their account.
 
     `second` says that whoever vouched for the first factor did so for a second one. Inside a unit of work.
     """
-    if account.tf_totp_secret and not second:
+    if not second and second_factor.is_set(writing, account):
         session.clear()
         until = int(now.timestamp()) + _PENDING_SECONDS
         session["pending"] = {"account": account.fs_uniquifier, "until": until, "how": how, "next": wanted}
@@ -109,26 +110,49 @@ def first_page(person: Person) -> str:
 def code() -> Answer:
     """The second factor, of somebody whose password was right a moment ago."""
     now, form = rooms().now(), CodeForm()
+    with rooms().database.unit_of_work() if request.method == "POST" else rooms().database.reading() as session_:
+        account = pending_account(session_, now)
+        if account is None:
+            return redirect("/sign-in")
+        if form.validate_on_submit():
+            if code_is_right(session_, account, said(form.code), now):
+                return let_in_pending(session_, account, now)
+            form.code.errors = [_WRONG_CODE]
+        return code_page(session_, account, form)
+
+
+def code_page(reading: Session, account: Account, form: CodeForm) -> Answer:
+    """The page that asks somebody for their second factor, whichever they have."""
+    has_passkey, has_app = bool(passkeys.of(reading, account)), account.tf_totp_secret is not None
+    return _page("accounts/code.html", form, has_passkey=has_passkey, has_app=has_app)
+
+
+def pending_account(reading: Session, now: datetime) -> Account | None:
+    """The account whose password was right a moment ago, in this session; None where there is none."""
     pending = session.get("pending")
     if not pending or now.timestamp() > pending["until"]:
-        return redirect("/sign-in")
-    if form.validate_on_submit():
-        with rooms().database.unit_of_work() as writing:
-            account = writing.exec(select(Account).where(Account.fs_uniquifier == pending["account"])).one_or_none()
-            if account is None or not account.active:
-                return redirect("/sign-in")
-            if code_is_right(writing, account, said(form.code), now):
-                return let_in(writing, account, now, how=pending["how"], wanted=pending["next"], second=True)
-        form.code.errors = [_WRONG_CODE]
-    return _page("accounts/code.html", form)
+        return None
+    wanted = select(Account).where(Account.fs_uniquifier == pending["account"], Account.active)
+    return reading.exec(wanted).one_or_none()
+
+
+def let_in_pending(writing: Session, account: Account, now: datetime) -> Response:
+    """Begin the session of somebody who has shown their second factor too. Inside a unit of work."""
+    pending = session["pending"]
+    return let_in(writing, account, now, how=pending["how"], wanted=pending["next"], second=True)
 
 
 def code_is_right(writing: Session, account: Account, typed: str, now: datetime) -> bool:
     """Whether this is a code of the account that counts now; tries are counted. Inside a unit of work."""
+    return factor_is_right(writing, account, now, lambda: second_factor.is_code(account, typed, now))
+
+
+def factor_is_right(writing: Session, account: Account, now: datetime, is_right: Callable[[], bool]) -> bool:
+    """What `is_right` says of a second factor, unless too many were tried; tries are counted. Inside a unit of work."""
     mark = str(account.id)
     if not limits.allowed(writing, "code", mark, now, MOST_TRIES, LOCKED_FOR):
         return False
-    if second_factor.is_code(account, typed, now):
+    if is_right():
         limits.forget(writing, "code", mark)
         return True
     if limits.count(writing, "code", mark, now, LOCKED_FOR) >= MOST_TRIES:

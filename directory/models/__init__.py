@@ -30,7 +30,7 @@ from directory.models.entry import (
 )
 from directory.models.listing import ListingRequest, RequestKind, RequestOutcome
 from directory.models.mail import Mail, MailState
-from directory.models.people import Account, AccountEvent, Grant, Mark, Role
+from directory.models.people import Account, AccountEvent, Grant, Mark, Passkey, Role
 from directory.models.proposals import Decision, Outcome, Proposal
 from directory.models.reports import Report, ReportClosing, ReportOutcome, TurnedAwayWhy
 from directory.models.tables import Change, Service
@@ -67,6 +67,7 @@ __all__ = [
     "MailState",
     "Mark",
     "Outcome",
+    "Passkey",
     "Phone",
     "ProblemKind",
     "Proposal",

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import JSON, CheckConstraint, Column, ForeignKey, Index
+from sqlalchemy import JSON, BigInteger, CheckConstraint, Column, ForeignKey, Index
 from sqlmodel import Field, SQLModel
 
 from directory.db import UTCDateTime
@@ -56,6 +56,28 @@ class Grant(SQLModel, table=True):
     granted_at: datetime = Field(sa_column=Column(UTCDateTime, nullable=False))
     ended_by: str | None = None
     ended_at: datetime | None = Field(default=None, sa_column=Column(UTCDateTime, nullable=True))
+
+
+class Passkey(SQLModel, table=True):
+    """A device, or what keeps keys for several, that shows who somebody is: its public key, and how often it signed.
+
+    `sign_count` stays 0 with those that do not count.
+    """
+
+    __tablename__ = "account_passkey"
+    __table_args__ = (
+        Index("ix_account_passkey_account_id", "account_id"),
+        Index("ix_account_passkey_credential_id", "credential_id", unique=True),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    account_id: int = Field(sa_column=Column(ForeignKey("account.id"), nullable=False))
+    credential_id: bytes
+    public_key: bytes
+    sign_count: int = Field(sa_column=Column(BigInteger, nullable=False))
+    name: str
+    created_at: datetime = Field(sa_column=Column(UTCDateTime, nullable=False))
+    last_used_at: datetime | None = Field(default=None, sa_column=Column(UTCDateTime, nullable=True))
 
 
 class AccountEvent(SQLModel, table=True):

@@ -98,7 +98,7 @@ def test_every_address_lets_in_whom_it_should(everything: Flask, people: Clients
 
 def _leaves(address: str) -> bool:
     """Whether an address ends where those who may not enter are sent, though they may."""
-    return address in {"/sign-out", "/account/sign-out-everywhere", "/sign-in/code"}
+    return address in {"/sign-out", "/account/sign-out-everywhere", "/sign-in/code", "/sign-in/passkey"}
 
 
 def test_no_write_without_a_token(everything: Flask, database: Database, people: Clients) -> None:

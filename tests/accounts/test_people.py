@@ -164,7 +164,7 @@ def test_a_lost_phone_is_taken_off_by_somebody_else(
     give_phone(house, mai)
     client = sign_in(house.test_client(), ada)
     Page.fetch(client, f"/people/{mai.id}").send(client, f"/people/{mai.id}/second-factor")
-    assert [mail.subject for mail in mails_to(database, mai.email)] == ["Your second factor was removed"]
+    assert [mail.subject for mail in mails_to(database, mai.email)] == ["A second factor was removed"]
     assert try_to_sign_in(house.test_client(), mai.email) == "/account/second-factor"
 
 
