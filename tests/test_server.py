@@ -1,67 +1,25 @@
 """The server as it is deployed: gunicorn with two workers over a copy of the shipped installation."""
 
-import os
 import shutil
-import socket
-import subprocess
-import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from http.client import HTTPConnection
-from pathlib import Path
 
 import pytest
 
 from directory import revisions
-from directory.config import ROOT, Config, from_environment
+from directory.config import Config, from_environment
 from directory.db import Database
 from tests.factories import make_entry
-
-
-@dataclass
-class Server:
-    """A running server: its port, its installation, and everything that it has said."""
-
-    port: int
-    environment: dict[str, str]
-    log: Path
-
-    def get(self, path: str) -> tuple[int, str]:
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=10)
-        connection.request("GET", path)
-        response = connection.getresponse()
-        answer = response.status, response.read().decode()
-        connection.close()
-        return answer
-
-    def send(self, raw: bytes) -> str:
-        with socket.create_connection(("127.0.0.1", self.port), timeout=10) as sender:
-            sender.sendall(raw)
-            return b"".join(iter(lambda: sender.recv(65536), b"")).decode()
+from tests.served import Server, serving
 
 
 @pytest.fixture(scope="module")
 def server(shipped: Config, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """Waits for the line that says that it is ready; ends the processes that it started."""
+    """Serves a copy of the shipped installation."""
     folder = tmp_path_factory.mktemp("served")
     shutil.copytree(shipped.instance_path, folder / "instance", symlinks=True)
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    environment = {"INSTANCE_PATH": str(folder / "instance"), "PORT": str(port), "REFRESH_SECONDS": "0.05"}
-    command = [str(Path(sys.executable).parent / "gunicorn"), "--config", "gunicorn.conf.py", "wsgi:app"]
-    inherited = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "HOST"}}
-    log = folder / "log"
-    with (
-        log.open("w") as written,
-        subprocess.Popen(
-            command, cwd=ROOT, env={**inherited, **environment}, stdout=subprocess.PIPE, stderr=written, text=True
-        ) as process,
-    ):
-        assert process.stdout is not None
-        assert process.stdout.readline() == f"Listening on http://127.0.0.1:{port}\n"
-        yield Server(port, environment, log)
-        process.terminate()
+    with serving(folder, folder / "instance", REFRESH_SECONDS="0.05") as server:
+        yield server
 
 
 def test_it_answers(server: Server) -> None:
