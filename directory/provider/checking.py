@@ -34,7 +34,7 @@ def read_section(form: SectionForm, entry: Entry, here: Rooms, today: date) -> E
             _say(form, complaint)
     if form.error_summary:
         return None
-    return entry.model_copy(update={**rows, **_fields(form, values)})
+    return entry.model_copy(update={**rows, **_fields(form, values, entry)})
 
 
 def _cells(entry: Entry, columns: Mapping[str, Column]) -> dict[str, str]:
@@ -67,8 +67,15 @@ def _say(form: SectionForm, complaint: Complaint) -> None:
     form.form_errors.append(f"{name}: {message}")
 
 
-def _fields(form: SectionForm, values: Mapping[str, Any]) -> dict[str, Any]:
+def _fields(form: SectionForm, values: Mapping[str, Any], entry: Entry) -> dict[str, Any]:
     """The fields of an entry that the columns of a section say, a postcode with its position."""
     facts = facts_of(values)
     wanted = (*form.columns, *_POSITION) if "postcode" in form.columns else form.columns
-    return {field: facts[field] for field in wanted}
+    return {field: _in_order_of(getattr(entry, field), facts[field]) for field in wanted}
+
+
+def _in_order_of(before: Any, now: Any) -> Any:
+    """Several things in the order that they had, new ones last: boxes to tick have an order of their own."""
+    if not isinstance(now, tuple):
+        return now
+    return (*(each for each in before if each in now), *(each for each in now if each not in before))
