@@ -68,7 +68,8 @@ def list_people() -> str:
         for grant in reading.exec(select(Grant).where(Grant.ended_at == None).order_by(col(Grant.id))):  # noqa: E711
             held.setdefault(grant.account_id, []).append(grant)
         having: set[int | None] = {account.id for account in accounts if account.tf_totp_secret}
-        having.update(reading.exec(select(Passkey.account_id)))
+        with_passkeys = reading.exec(select(Passkey.account_id)).all()
+        having.update(with_passkeys)
         return render_template("accounts/people.html", accounts=accounts, held=held, having=having, role_names=ROLES)
 
 
