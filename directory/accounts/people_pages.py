@@ -67,9 +67,8 @@ def list_people() -> str:
         held: dict[int, list[Grant]] = {}
         for grant in reading.exec(select(Grant).where(Grant.ended_at == None).order_by(col(Grant.id))):  # noqa: E711
             held.setdefault(grant.account_id, []).append(grant)
-        having: set[int | None] = {account.id for account in accounts if account.tf_totp_secret}
-        with_passkeys = reading.exec(select(Passkey.account_id)).all()
-        having.update(with_passkeys)
+        having = {account.id for account in accounts if account.tf_totp_secret}
+        having |= {passkey.account_id for passkey in reading.exec(select(Passkey))}
         return render_template("accounts/people.html", accounts=accounts, held=held, having=having, role_names=ROLES)
 
 
