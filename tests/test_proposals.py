@@ -9,8 +9,9 @@ from sqlalchemy.exc import DBAPIError
 
 from directory import revisions
 from directory.db import Database
-from directory.models import Entry
+from directory.models import Caution, Entry, LiveStatus
 from directory.revisions import AlreadyDecided, Clash
+from directory.revisions.proposals import checked
 from tests.factories import make_entry
 
 AT = datetime(2026, 11, 22, 21, 4, tzinfo=UTC)
@@ -63,6 +64,45 @@ def test_what_is_approved_counts_as_checked_by_the_provider_that_day(database: D
     assert evidence["contact"].checked_on == ""
 
 
+def test_a_check_since_the_proposal_stays(database: Database) -> None:
+    """What somebody proposed on one day says nothing of a later one, on which somebody else asked."""
+    publish(database, make_entry())
+    proposal = propose(database, minimum_age=18)
+    asked = checked(make_entry(), ["criteria"], by="region", how="telephone", at=LATER)
+    publish(database, asked)
+    evidence = {e.fact_group: e for e in approve(database, proposal).evidence}
+    assert (evidence["criteria"].checked_on, evidence["criteria"].checked_by) == ("2026-11-23", "region")
+    assert evidence["criteria"].confirmed_by_provider
+
+
+def test_what_the_region_corrected_counts_as_checked_by_the_region(database: Database) -> None:
+    publish(database, make_entry())
+    proposal = propose(database, name="New name", minimum_age=17)
+    corrected = make_entry(name="New name", minimum_age=18)
+    evidence = {e.fact_group: e for e in approve(database, proposal, corrected=corrected).evidence}
+    assert (evidence["contact"].checked_by, evidence["contact"].checked_on) == ("provider", "2026-11-22")
+    assert (evidence["criteria"].checked_by, evidence["criteria"].checked_on) == ("region", "2026-11-23")
+
+
+@pytest.mark.parametrize("dates", ["; 2026 Dec 25 off", ""])
+def test_hours_that_wait_take_nothing_back_of_what_is_said_of_dates(database: Database, dates: str) -> None:
+    """Whoever changes dates meanwhile, and in whichever way: a closure that went live stays closed."""
+    publish(database, make_entry(opening_hours="Mo-Su 18:00-22:00; 2026 Dec 24 off"))
+    proposal = propose(database, section="hours", opening_hours="Mo-Su 17:00-22:00; 2026 Dec 24 off")
+    publish(database, make_entry(opening_hours=f"Mo-Su 18:00-22:00{dates}"))
+    assert approve(database, proposal).opening_hours == f"Mo-Su 17:00-22:00{dates}"
+
+
+def test_hours_that_wait_clash_with_another_week(database: Database) -> None:
+    publish(database, make_entry(opening_hours="Mo-Su 18:00-22:00"))
+    proposal = propose(database, section="hours", opening_hours="Mo-Su 17:00-22:00")
+    publish(database, make_entry(opening_hours="Mo-Su 19:00-22:00; 2026 Dec 25 off"))
+    with pytest.raises(Clash):
+        approve(database, proposal)
+    approve(database, proposal, despite=["opening_hours"])
+    assert read(database).opening_hours == "Mo-Su 17:00-22:00; 2026 Dec 25 off"
+
+
 def test_nothing_is_proposed_where_nothing_differs(database: Database) -> None:
     publish(database, make_entry())
     assert propose(database) is None
@@ -113,6 +153,23 @@ def test_an_earlier_version_comes_back_as_a_new_change(database: Database) -> No
     assert read(database).name == "Example Evening Sanctuary"
     with database.reading() as session:
         assert [item.number for item in revisions.history(session, "CAD-9001")] == [3, 2, 1]
+
+
+def test_an_earlier_version_brings_back_and_loses_nothing_of_now(database: Database) -> None:
+    """What is said of this night, a caution, and checks of facts that are the same in both."""
+    live = LiveStatus(state="closed", at=AT, until=LATER)
+    publish(database, make_entry(live_status=live.model_copy(update={"state": "space"})))
+    worse = make_entry(name="Worse", live_status=live, caution=Caution(kinds=("shut",), at=AT))
+    publish(database, checked(worse, ["contact", "hours"], by="region", how="telephone", at=LATER))
+    with database.unit_of_work() as session:
+        entry = revisions.restore(session, "CAD-9001", 1, actor="account:2", reason="It was right", at=LATER)
+    assert (entry.name, entry.live_status, entry.caution) == (make_entry().name, live, worse.caution)
+    assert {e.fact_group: e.checked_on for e in entry.evidence} == {
+        "contact": "",
+        "hours": "2026-11-23",
+        "criteria": "",
+        "culture": "",
+    }
 
 
 @pytest.mark.parametrize(

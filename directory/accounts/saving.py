@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 from sqlmodel import Session
 
 from directory import revisions
-from directory.models import CheckedBy, Entry
+from directory.models import Entry
 from directory.permissions import Person, may_maintain
 from directory.places.areas import Areas
 from directory.revisions.proposals import checked, groups_of
@@ -34,9 +34,10 @@ def save_section(
 ) -> Saved:
     """Save these `fields` of an entry, as `wanted` has them, for somebody who may edit it. Inside a unit of work.
 
-    A regional maintainer's change is published, and so is a `live` one; a provider's waits. `base_number` is the
-    change number of the version that the person was shown. Raises KeyError where there is no such entry, and
-    `revisions.Clash` where somebody has changed one of these fields since, to something else than is wanted.
+    A regional maintainer's change is published, and counts as a check of the groups of facts that it changes. So is a
+    provider's `live` one, of a night or of some dates, which checks nothing; any other of a provider waits.
+    `base_number` is the change number of the version that the person was shown. Raises KeyError where there is no such
+    entry, and `revisions.Clash` where somebody has changed one of these fields since, to something else than is wanted.
     """
     now = revisions.get_entry(session, wanted.ref)
     shown = revisions.get_version(session, wanted.ref, base_number)
@@ -53,7 +54,8 @@ def save_section(
         return Saved("waiting", proposal) if proposal is not None else Saved("unchanged")
     if changed == now:
         return Saved("unchanged")
-    by: CheckedBy = "region" if is_region else "provider"
-    changed = checked(changed, groups_of(fields), by=by, how="edit", at=at)
-    revisions.publish(session, [changed], actor=person.actor, reason=note or section, at=at, live=live)
+    if is_region and not live:
+        groups = groups_of(field for field in fields if getattr(changed, field) != getattr(now, field))
+        changed = checked(changed, groups, by="region", how="edit", at=at)
+    revisions.publish(session, [changed], actor=person.actor, reason=note or section, at=at, live=not is_region)
     return Saved("published")

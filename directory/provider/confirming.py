@@ -15,7 +15,6 @@ from directory.models import Entry, StillRightWord
 from directory.permissions import footprints_of
 from directory.provider import still_right
 from directory.provider.asking import asked_by_mail
-from directory.provider.hours.saving import keep_waiting
 from directory.provider.still_right import Problem
 from directory.schedules import LONDON
 from directory.web import rooms
@@ -55,8 +54,6 @@ def answers(token: str) -> AnyResponse:
         stale = confirmations.answer(session, link, asked, said, seen=_seen(session), at=rooms().now())
         if stale:
             return _page(session, token, still_right.moved(stale, asked), status=409)
-        for asking in asked:
-            keep_waiting(session, asking.entry.ref, rooms().now())
     return redirect(f"/still-right/{token}", 303)
 
 
@@ -199,7 +196,6 @@ def _take_hours(session: Session, link: OpenLink, answered: Answered) -> list[Pr
     try:
         first, last = still_right.minutes(opens), still_right.minutes(closes)
         confirmations.add_hours(session, link, answered, first, last, rooms().now())
-        keep_waiting(session, answered.item.ref, rooms().now())
     except ValueError:
         text = "Enter when you open and when you close, like 10:00 and 16:30. They cannot be the same."
         return [Problem(f"opens-{answered.id}", text)]

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from pydantic import TypeAdapter
 from wtforms.validators import Length
 
 from directory.loading.columns import Column, cells_of, columns_of, fields_of
@@ -50,7 +51,7 @@ def form_for(waiting: Waiting) -> Form:
     """A form of the fields that a proposal would change, filled with what it proposes, or with what was sent."""
     here = rooms()
     columns = columns_of(here.places, here.taxonomies)
-    cells = _cells(waiting.proposed, columns)
+    cells = _cells(_proposed(waiting), columns)
     names = _columns_of(waiting, columns)
 
     class CorrectForm(Form):
@@ -66,12 +67,13 @@ def corrected(form: Form, waiting: Waiting) -> Entry | None:
     here = rooms()
     columns = columns_of(here.places, here.taxonomies)
     names = _columns_of(waiting, columns)
-    base = waiting.proposed
+    base = _proposed(waiting)
     cells = _cells(base, columns)
     cells |= {name: guarded(cleaned(str(form[name].data or ""))) for name in names}
     values, unreadable = values_of(Row(0, cells), columns)
-    wrong = [(complaint.column, complaint.message) for complaint in unreadable if complaint.column in names]
-    wrong += [(column, message) for column, message in contradictions(cells, values) if column in names]
+    complaints = [(complaint.column, complaint.message) for complaint in unreadable]
+    complaints += contradictions(cells, values)
+    wrong = [(column, message) for column, message in complaints if column in names]
     for column, message in wrong:
         form[column].errors = [*form[column].errors, message]
     if wrong:
@@ -79,7 +81,18 @@ def corrected(form: Form, waiting: Waiting) -> Entry | None:
     fields = {field for name in names for field in fields_of(name)}
     facts: dict[str, Any] = facts_of(values)
     facts["phones"] += tuple(phone for phone in base.phones if phone.kind == "text" and phone.audience != "public")
-    return Entry.model_validate({**dict(base), **{field: facts[field] for field in fields}})
+    try:
+        return Entry.model_validate({**dict(base), **{field: facts[field] for field in fields}})
+    except ValueError:  # with facts that are not in this form
+        form.form_errors += [f"{LABELS.get(column, column)}: {message}" for column, message in complaints]
+        return None
+
+
+def _proposed(waiting: Waiting) -> Entry:
+    """The entry as it would be, also where its facts cannot stand together: that is what the form is there to mend."""
+    facts = waiting.facts.items()
+    values = {field: TypeAdapter(Entry.__annotations__[field]).validate_python(value) for field, value in facts}
+    return waiting.entry.model_copy(update=values)
 
 
 def _cells(entry: Entry, columns: dict[str, Column]) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """Brings the queue together from the database; and keeps what maintainers found to need nothing."""
 
-from collections.abc import Iterator
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from itertools import chain
 
@@ -26,11 +26,15 @@ _dismissals = Dismissal.__table__.columns  # type: ignore[attr-defined]
 
 
 class Gatherer:
-    """Remembers the published entries between requests, as of a change number, and reads only what changed since."""
+    """Remembers the published entries between requests, as of a change number, and reads only what changed since.
+
+    What a change that went live changed stays as it was, so that is worked out once.
+    """
 
     def __init__(self, areas: Areas, days: Freshness) -> None:
         self._areas, self._days = areas, days
         self._known: tuple[int, str, Standing] | None = None
+        self._live: dict[tuple[int, str, datetime], LiveChange] = {}
 
     def standing(self, session: Session) -> Standing:
         """The published entries as this session sees them."""
@@ -54,7 +58,7 @@ class Gatherer:
         dismissed = frozenset(session.execute(select(_dismissals["key"])).scalars())
         items = chain(
             finding.reported(standing, reports.list_open(session)),
-            finding.live_changes(standing, _live_changes(session, now), dismissed, now),
+            finding.live_changes(standing, self._live_changes(session, now), dismissed, now),
             finding.proposals(standing, revisions.list_waiting(session)),
             finding.said_to_have_changed(standing, open_notes(session, today)),
             finding.requests(standing, listing_requests.list_open(session)),
@@ -64,20 +68,25 @@ class Gatherer:
         )
         return sorted_by_harm(item for item in items if _is_for(person, item))
 
+    def _live_changes(self, session: Session, now: datetime) -> Collection[LiveChange]:
+        """What providers changed without approval in the last days."""
+        recent = (_changes["action"] == "live") & (_changes["at"] >= now - timedelta(days=LIVE_DAYS))
+        keys = session.execute(select(_changes["number"], _changes["ref"], _changes["at"]).where(recent)).all()
+        known = self._live
+        self._live = {tuple(key): known.get(tuple(key)) or _live_change(session, *key) for key in keys}
+        return self._live.values()
+
 
 def _is_for(person: Person, item: Item) -> bool:
     return person.is_administrator or not person.footprints.isdisjoint(item.footprints)
 
 
-def _live_changes(session: Session, now: datetime) -> Iterator[LiveChange]:
-    """What providers changed without approval in the last days, each compared with the version before it."""
-    recent = (_changes["action"] == "live") & (_changes["at"] >= now - timedelta(days=LIVE_DAYS))
-    for row in session.execute(select(*_changes).where(recent)).all():
-        earlier = (_changes["ref"] == row.ref) & (_changes["number"] < row.number)
-        newest_first = select(_changes["record"]).where(earlier).order_by(_changes["number"].desc()).limit(1)
-        before = session.execute(newest_first).scalar_one_or_none() or {}
-        fields = frozenset(field for field in row.record if row.record[field] != before.get(field))
-        yield LiveChange(row.number, row.ref, fields, row.at)
+def _live_change(session: Session, number: int, ref: str, at: datetime) -> LiveChange:
+    """A change compared with the version before it."""
+    upto = (_changes["ref"] == ref) & (_changes["number"] <= number)
+    newest_first = select(_changes["record"]).where(upto).order_by(_changes["number"].desc()).limit(2)
+    after, before = (*session.execute(newest_first).scalars(), {})[:2]
+    return LiveChange(number, ref, frozenset(field for field in after if after[field] != before.get(field)), at)
 
 
 def dismiss(session: Session, key: str, *, actor: str, reason: str, at: datetime) -> None:

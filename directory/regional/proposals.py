@@ -224,9 +224,10 @@ def _place(session: Session, proposal_id: int) -> Place | None:
 
 def _shown(made: Proposal, decision: Decision | None, entry: Entry, who: dict[str, str], item: Place | None) -> Shown:
     """Where nothing was decided yet it is compared with what is public now, else with what was public then."""
-    now = made.before if decision else entry.model_dump(mode="json")
-    clashing = () if decision else Waiting(made, entry).clashing
+    waiting = Waiting(made, entry)
+    now, after = (made.before, made.after) if decision else (entry.model_dump(mode="json"), waiting.facts)
+    clashing = () if decision else waiting.clashing
     compare = desk.comparer().compare
-    rows = compare(Difference(field, now[field], made.after[field]) for field in LABELS if field in made.after)
+    rows = compare(Difference(field, now[field], after[field]) for field in LABELS if field in after)
     since = compare(Difference(field, made.before[field], now[field]) for field in LABELS if field in clashing)
     return Shown(made, decision, entry, rows, since, clashing, who, item)

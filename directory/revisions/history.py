@@ -6,8 +6,9 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlmodel import Session
 
-from directory.models import Change, Entry
+from directory.models import FACT_GROUPS, Change, Entry
 from directory.revisions.differences import Difference, differences
+from directory.revisions.proposals import groups_of
 from directory.revisions.publishing import change_entry
 
 _columns = Change.__table__.columns  # type: ignore[attr-defined]
@@ -68,11 +69,20 @@ def get_version(session: Session, ref: str, number: int) -> Entry:
 def restore(session: Session, ref: str, number: int, *, actor: str, reason: str, at: datetime) -> Entry:
     """Publish an earlier version again, as a new change, and give it. Inside a unit of work.
 
-    Its live status and caution are of another time: those of now stay. Raises KeyError as `get_version` does.
+    Its live status and caution are of another time: those of now stay, and so does what was checked of facts that are
+    the same. Raises KeyError as `get_version` does.
     """
     earlier = get_version(session, ref, number)
 
     def put_back(now: Entry) -> Entry:
-        return earlier.model_copy(update={"live_status": now.live_status, "caution": now.caution})
+        moved = groups_of(difference.field for difference in differences(now, earlier))
+        known = {said.fact_group: said for said in earlier.evidence}
+        known |= {said.fact_group: said for said in now.evidence if said.fact_group not in moved}
+        kept = {
+            "live_status": now.live_status,
+            "caution": now.caution,
+            "evidence": tuple(known[group] for group in FACT_GROUPS if group in known),
+        }
+        return earlier.model_copy(update=kept)
 
     return change_entry(session, ref, put_back, actor=actor, reason=reason, at=at)

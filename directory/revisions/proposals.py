@@ -1,13 +1,14 @@
 """Changes that wait for a decision. The approved version stays public until then."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import insert, select
 from sqlmodel import Session
 
+from directory import schedules
 from directory.models import (
     GROUP_FIELDS,
     CheckedBy,
@@ -20,7 +21,6 @@ from directory.models import (
     Proposal,
 )
 from directory.revisions.publishing import change_entry, get_entries, get_entry, number_of
-from directory.schedules.days import LONDON
 
 _proposals = Proposal.__table__.columns  # type: ignore[attr-defined]
 _decisions = Decision.__table__.columns  # type: ignore[attr-defined]
@@ -50,16 +50,28 @@ class Waiting:
     entry: Entry
 
     @property
+    def facts(self) -> dict[str, Any]:
+        """What is proposed, by field. Of hours it is the week: what is said of dates is public at once, and stays."""
+        return self._with_dates_of_now(self.proposal.after)
+
+    @property
     def proposed(self) -> Entry:
-        """The entry as it would be."""
-        return apply(self.entry, self.proposal.after)
+        """The entry as it would be. Raises ValueError where it has moved on so that both cannot stand together."""
+        return apply(self.entry, self.facts)
 
     @property
     def clashing(self) -> tuple[str, ...]:
         """The fields that have changed since to something else than is proposed."""
-        now = self.entry.model_dump(mode="json", include=set(self.proposal.after))
-        before, after = self.proposal.before, self.proposal.after
+        before, after = self._with_dates_of_now(self.proposal.before), self.facts
+        now = self.entry.model_dump(mode="json", include=set(after))
         return tuple(field for field in after if now[field] not in (before[field], after[field]))
+
+    def _with_dates_of_now(self, facts: dict[str, Any]) -> dict[str, Any]:
+        if "opening_hours" not in facts:
+            return facts
+        dated = schedules.parse(self.entry.opening_hours).dated
+        hours = replace(schedules.parse(facts["opening_hours"]), dated=dated)
+        return {**facts, "opening_hours": schedules.write(hours)}
 
 
 def apply(entry: Entry, facts: Mapping[str, Any]) -> Entry:
@@ -68,12 +80,12 @@ def apply(entry: Entry, facts: Mapping[str, Any]) -> Entry:
 
 
 def checked(entry: Entry, groups: Iterable[FactGroup], *, by: CheckedBy, how: CheckedHow, at: datetime) -> Entry:
-    """The entry with these groups of facts checked on the day, in London, of an instant."""
-    on = at.astimezone(LONDON).date().isoformat()
+    """The entry with these groups of facts checked on the day, in London, of an instant; a later check stays."""
+    on = at.astimezone(schedules.LONDON).date().isoformat()
     known = {evidence.fact_group: evidence for evidence in entry.evidence}
     for group in groups:
-        said = {"checked_on": on, "checked_by": by, "checked_how": how}
         evidence = known.get(group) or Evidence(fact_group=group)
+        said = {"checked_on": on, "checked_by": by, "checked_how": how} if on >= evidence.checked_on else {}
         confirmed = evidence.confirmed_by_provider or by == "provider"
         known[group] = evidence.model_copy(update={**said, "confirmed_by_provider": confirmed})
     return entry.model_copy(update={"evidence": tuple(known[group] for group in GROUP_FIELDS if group in known)})
@@ -159,7 +171,8 @@ def approve(
 ) -> Entry:
     """Publish a proposal, or what a maintainer made of it, and give the entry. Inside a unit of work.
 
-    The provider vouches for the groups of facts that it changed. Raises KeyError, AlreadyDecided, and Clash where the
+    The provider vouches, as of then, for the groups of facts that it changed, and the region for those that it
+    corrected. Raises KeyError, AlreadyDecided, and Clash where the
     entry has changed in the same fields since and those are not named in `despite`.
     """
     proposal = _undecided(session, proposal_id)
@@ -168,7 +181,10 @@ def approve(
     if clashing and corrected is None:
         raise Clash(clashing)
     wanted = corrected or waiting.proposed
-    wanted = checked(wanted, groups_of(proposal.after), by="provider", how="edit", at=proposal.at)
+    facts, said = waiting.facts, wanted.model_dump(mode="json")
+    theirs = {field for field in facts if said[field] == facts[field]}
+    wanted = checked(wanted, groups_of(theirs), by="provider", how="edit", at=proposal.at)
+    wanted = checked(wanted, groups_of(facts.keys() - theirs), by="region", how="edit", at=at)
     entry = change_entry(session, proposal.ref, lambda now: wanted, actor=actor, reason=reason, at=at)
     number = number_of(session, proposal.ref)
     _decide(

@@ -1,5 +1,6 @@
 """Times and dates as people type them, and forms that hold everything a schedule can say. No application."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from directory.provider.hours.changes import closed_soon, merged
 from directory.provider.hours.dates import as_usual, with_entry
 from directory.provider.hours.doubts import doubts
 from directory.provider.hours.form import bank_holidays_from, form_of, form_sent
-from directory.provider.hours.reading import read_hours, with_dated
+from directory.provider.hours.reading import read_hours
 from directory.provider.hours.times import NotUnderstoodError, read_date, read_time, read_yearly_date
 from directory.provider.hours.words import dated_in_words, happening, ordinary_in_words
 from directory.schedules import DatedEntry, Pattern, Schedule, exceptions, parse, week, write
@@ -335,7 +336,7 @@ def test_as_usual_is_the_ordinary_day(schedule: Schedule, day: date) -> None:
     """Whatever was said of the day and the days around; and nothing else changes."""
     usual = as_usual(schedule, day)
     plain = Schedule(schedule.weekly, schedule.open_all_hours, by_appointment=schedule.by_appointment)
-    assert with_dated(usual, ()) == with_dated(schedule, ())
+    assert replace(usual, dated=()) == replace(schedule, dated=())
     if schedule.known:
         assert week(usual, day)[0].words == week(plain, day)[0].words
 

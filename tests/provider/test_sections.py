@@ -74,6 +74,14 @@ def test_what_a_provider_saves_waits_and_the_public_still_sees_the_old(house: Fl
     assert (read(house).name, waiting(house)) == ("Example Evening Sanctuary", [("contact", {"name": "New name"})])
 
 
+def test_a_maintainer_checks_only_what_they_change(house: Flask) -> None:
+    """The section of professionals has their numbers too, which are of another group of facts than their notes."""
+    publish(house)
+    save(keeper(house, "maintainer"), "professionals", professional_notes="Ring the side door.")
+    checks = {evidence.fact_group: evidence.checked_on for evidence in read(house).evidence}
+    assert checks == {"contact": "", "hours": "", "criteria": "2026-11-22", "culture": ""}
+
+
 def test_what_a_maintainer_of_the_region_saves_is_public_at_once(house: Flask) -> None:
     publish(house)
     page = save(keeper(house, "maintainer"), "contact", name="New name")

@@ -99,6 +99,18 @@ def test_corrected_and_approved(region: Region, client: FlaskClient) -> None:
     assert (decision.outcome, decision.number) == ("corrected", 2)
 
 
+def test_what_cannot_stand_together_any_more_can_be_corrected(region: Region, client: FlaskClient) -> None:
+    number = region.propose(section="who", maximum_age=25)
+    region.publish(region.read().model_copy(update={"minimum_age": 30}))
+    path = f"/region/proposals/{number}/correct"
+    page = Page.fetch(client, path)
+    assert page.field("maximum_age").get("value") == "25"
+    told = Page(page.send(client, path, status=422))
+    assert [text for text, _ in told.errors] == ["Youngest age: 30 is above the maximum_age, 25. Correct one of them."]
+    told.send(client, path, status=303, maximum_age="35")
+    assert (region.read().minimum_age, region.read().maximum_age) == (30, 35)
+
+
 @pytest.mark.parametrize("end", ["", "/correct"])
 def test_another_region_sees_none_of_it(region: Region, end: str) -> None:
     number = region.propose(phones=NUMBERS)

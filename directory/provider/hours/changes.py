@@ -1,11 +1,10 @@
 """What differs between two schedules, and how two people's changes go together. Pure functions."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from directory import schedules
 from directory.provider.hours.doubts import doubts
-from directory.provider.hours.reading import with_dated
 from directory.provider.hours.words import changes_in_words, ordinary_in_words
 from directory.schedules import DatedEntry, DayHours, HoursChange, Schedule
 from directory.schedules.answers import pattern_of
@@ -58,7 +57,7 @@ def result(published: Schedule, wanted: Schedule, now: datetime) -> Result:
 
 def is_same_week(one: Schedule, other: Schedule) -> bool:
     """Whether two schedules say the same but for dates."""
-    return with_dated(one, ()) == with_dated(other, ())
+    return replace(one, dated=()) == replace(other, dated=())
 
 
 def closed_soon(before: Schedule, after: Schedule, today: date) -> tuple[tuple[date, str], ...]:
@@ -87,7 +86,7 @@ def merged(base: Schedule, theirs: Schedule, mine: Schedule) -> Schedule | None:
             return None
         chosen = own.get(key) if their.get(key) == was.get(key) else their.get(key)
         dated.append(chosen)
-    return with_dated(ordinary, tuple(entry for entry in dated if entry is not None))
+    return replace(ordinary, dated=tuple(entry for entry in dated if entry is not None))
 
 
 def _by_dates(schedule: Schedule) -> dict[DatedKey, DatedEntry]:

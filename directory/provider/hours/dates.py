@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from directory.provider.hours.changes import DatedKey
 from directory.provider.hours.form import DatesTyped, DayTyped, Fields, bank_holidays_from, dates_sent, first, form_of
-from directory.provider.hours.reading import read_dates, with_dated
+from directory.provider.hours.reading import read_dates
 from directory.provider.hours.times import said_date
 from directory.provider.hours.words import dates_in_words, day_in_words, happening, pattern_in_words
 from directory.schedules import DatedEntry, Pattern, Schedule
@@ -73,7 +73,7 @@ def read_change(typed: ChangeTyped, schedule: Schedule, today: date) -> tuple[Sc
 def with_entry(schedule: Schedule, entry: DatedEntry) -> Schedule:
     """The schedule with this entry, in place of what it says of the same dates."""
     known = {**_by_key(schedule), (entry.first, entry.last, entry.yearly): entry}
-    return with_dated(schedule, tuple(known.values()))
+    return replace(schedule, dated=tuple(known.values()))
 
 
 def without_entry(schedule: Schedule, key: str) -> Schedule:
@@ -81,14 +81,14 @@ def without_entry(schedule: Schedule, key: str) -> Schedule:
     kept = tuple(entry for entry in schedule.dated if key_of(entry) != key)
     if len(kept) == len(schedule.dated):
         raise ValueError(key)
-    return with_dated(schedule, kept)
+    return replace(schedule, dated=kept)
 
 
 def as_usual(schedule: Schedule, day: date) -> Schedule:
     """The schedule with its ordinary hours on a day: nothing said of it, or the ordinary times where more is needed."""
     known = _by_key(schedule)
     known.pop((day, day, False), None)
-    plain = with_dated(schedule, tuple(known.values()))
+    plain = replace(schedule, dated=tuple(known.values()))
     found = london_day(day.toordinal())
     if pattern_of(plain, found)[1] == "week" and not found.bank_holiday:
         return plain

@@ -1,7 +1,7 @@
 """From what was typed to a schedule, or to what is wrong, field by field, and how to mend it. Pure functions."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from directory import schedules
@@ -58,7 +58,7 @@ def read_hours(form: HoursTyped, today: date) -> Reading:
     if reader.faults:
         return Reading(None, reader.faults)
     past = schedules.parse(form.kept).dated
-    return Reading(with_dated(ordinary, (*past, *dated.values())), {})
+    return Reading(replace(ordinary, dated=(*past, *dated.values())), {})
 
 
 def read_dates(
@@ -68,11 +68,6 @@ def read_dates(
     reader = _Reader(today)
     entry = reader.dates(typed, name, ordinary)
     return (None if reader.faults else entry), reader.faults
-
-
-def with_dated(schedule: Schedule, dated: tuple[DatedEntry, ...]) -> Schedule:
-    """The schedule with these dated entries instead of its own."""
-    return Schedule(schedule.weekly, schedule.open_all_hours, schedule.bank_holiday, dated, schedule.by_appointment)
 
 
 @dataclass

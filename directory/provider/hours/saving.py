@@ -1,6 +1,6 @@
 """Saving hours: dates at once, the rest as a proposal; the region is told of a closure today or tomorrow at once."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlmodel import Session
@@ -12,7 +12,6 @@ from directory.models import Entry
 from directory.permissions import Person, footprints_of, may_maintain
 from directory.places.areas import Areas
 from directory.provider.hours.changes import closed_soon, is_same_week
-from directory.provider.hours.reading import with_dated
 from directory.provider.hours.words import day_in_words
 from directory.revisions import Waiting
 from directory.schedules import Schedule
@@ -44,7 +43,7 @@ class Standing:
         """What waits for approval, with the dates that are public."""
         if self.waiting is None:
             return None
-        return with_dated(schedules.parse(self.waiting.proposal.after["opening_hours"]), self.published.dated)
+        return schedules.parse(self.waiting.facts["opening_hours"])
 
     @property
     def to_edit(self) -> Schedule:
@@ -86,7 +85,7 @@ def shown_at(session: Session, ref: str, mark: str) -> Schedule:
     if not proposal_id:
         return published
     proposal, _ = revisions.get_proposal(session, int(proposal_id))
-    return with_dated(schedules.parse(proposal.after["opening_hours"]), published.dated)
+    return replace(schedules.parse(proposal.after["opening_hours"]), dated=published.dated)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,14 +108,13 @@ class Saver:
             raise revisions.Clash(("opening_hours",))
         if now.is_region:
             return self._save_for_region(now, wanted, int(number))
-        dated = with_dated(now.published, wanted.dated)
+        dated = replace(now.published, dated=wanted.dated)
         has_new_dates = dated != now.published
         base, told = int(number), 0
         if has_new_dates:
             self._save(now.entry, dated, base, live=True)
             base = revisions.number_of(self.session, now.entry.ref)
             told = self._tell_region(now, dated, base)
-            keep_waiting(self.session, now.entry.ref, self.at)
         if is_same_week(now.to_edit, wanted):
             return SavedHours(has_new_dates, "unchanged", told)
         outcome = self._save(revisions.get_entry(self.session, now.entry.ref), wanted, base)
@@ -125,10 +123,8 @@ class Saver:
     def _save_for_region(self, now: Standing, wanted: Schedule, base: int) -> SavedHours:
         """A maintainer's change is public at once, all of it."""
         outcome = self._save(now.entry, wanted, base)
-        is_same = is_same_week(now.published, wanted)
-        if is_same and outcome == "published":
-            keep_waiting(self.session, now.entry.ref, self.at)
-        return SavedHours(now.published.dated != wanted.dated, "unchanged" if is_same else outcome, 0)
+        week = "unchanged" if is_same_week(now.published, wanted) else outcome
+        return SavedHours(now.published.dated != wanted.dated, week, 0)
 
     def _save(self, entry: Entry, wanted: Schedule, base: int, *, live: bool = False) -> str:
         return save_section(
@@ -167,25 +163,3 @@ class Saver:
                 closures=closures,
             )
         return len(maintainers)
-
-
-def keep_waiting(session: Session, ref: str, at: datetime) -> None:
-    """Give the hours that wait for approval the dates that are public now, so that approving takes none of them back.
-
-    Call it after each live change of dates, inside its unit of work. Whoever proposed the hours stays their author.
-    """
-    for waiting in revisions.list_waiting(session, [ref]):
-        proposal = waiting.proposal
-        if proposal.section != SECTION:
-            continue
-        dated = schedules.parse(waiting.entry.opening_hours).dated
-        wanted = schedules.write(with_dated(schedules.parse(proposal.after["opening_hours"]), dated))
-        revisions.propose(
-            session,
-            waiting.entry.model_copy(update={"opening_hours": wanted}),
-            section=SECTION,
-            base_number=revisions.number_of(session, ref),
-            note=proposal.note,
-            actor=proposal.actor,
-            at=at,
-        )
