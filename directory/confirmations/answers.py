@@ -139,7 +139,7 @@ def answer(
 
 def add_note(session: Session, answered: Answered, note: str, at: datetime) -> None:
     """Keep what somebody says has changed, for the region to read. Inside a unit of work."""
-    _note(session, answered, note, at)
+    session.execute(update(StillRightAnswer).where(_answers["id"] == answered.id).values(note=note, noted_at=at))
 
 
 def add_hours(session: Session, link: OpenLink, answered: Answered, opens: int, closes: int, at: datetime) -> None:
@@ -153,7 +153,7 @@ def add_hours(session: Session, link: OpenLink, answered: Answered, opens: int, 
     if schedule.dated_pattern(day) is None:
         wanted = entry.model_copy(update={"opening_hours": schedules.write(changed)})
         publish(session, [wanted], actor=link.actor, reason=_reason({answered.item: "different"}), at=at, live=True)
-    _note(session, answered, schedules.week(changed, day)[0].words, at)
+    add_note(session, answered, schedules.week(changed, day)[0].words, at)
 
 
 def open_notes(session: Session, today: date) -> tuple[OpenNote, ...]:
@@ -210,7 +210,3 @@ def _reason(taken: Mapping[Item, StillRightWord]) -> str:
     right = [item.what for item, word in taken.items() if word == "right"]
     days = [f"{word} on {item.what}" for item, word in taken.items() if word in HOLIDAY_WORDS]
     return ". ".join(filter(None, [f"Still right: {', '.join(right)}" if right else "", ", ".join(days).capitalize()]))
-
-
-def _note(session: Session, answered: Answered, note: str, at: datetime) -> None:
-    session.execute(update(StillRightAnswer).where(_answers["id"] == answered.id).values(note=note, noted_at=at))

@@ -91,8 +91,12 @@ def pass_silence_on() -> str:
 
 
 def _write(session: Session, asked: Asked, at: datetime, *, is_reminder: bool) -> None:
+    """Write of those entries that the address speaks for now; not at all where there are none left."""
     here, today = rooms(), at.astimezone(LONDON).date()
     entries = revisions.get_entries(session, asked.refs)
+    theirs = asked_by_mail(session, entries.values()).get(asked.to_email, frozenset())
+    if not theirs:
+        return
     ends = (at + GOOD_FOR).astimezone(LONDON)
     post(
         session,
@@ -100,7 +104,9 @@ def _write(session: Session, asked: Asked, at: datetime, *, is_reminder: bool) -
         to_email=asked.to_email,
         key=f"still-right:{asked.round_id}:{'reminder' if is_reminder else 'first'}",
         at=at,
-        services=[(entry.name, shown(entry, here.places, here.taxonomies, today)) for entry in entries.values()],
+        services=[
+            (entries[ref].name, shown(entries[ref], here.places, here.taxonomies, today)) for ref in sorted(theirs)
+        ],
         path=f"/still-right/{asked.token}",
         ends=f"{ends.day} {ends:%B %Y}",
         is_reminder=is_reminder,

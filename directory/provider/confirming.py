@@ -9,17 +9,17 @@ from sqlmodel import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from directory import confirmations, revisions
-from directory.accounts.people import editors_of, maintainers_of
+from directory.accounts.people import editors_of
+from directory.accounts.regions import tell_region
 from directory.confirmations import Answered, Asking, Item, LinkExpired, LinkUnknown, OpenLink
 from directory.models import Entry, StillRightWord
-from directory.permissions import footprints_of
 from directory.provider import still_right
 from directory.provider.asking import asked_by_mail
+from directory.provider.hours.times import read_time
 from directory.provider.still_right import Problem
 from directory.schedules import LONDON
 from directory.web import rooms
 from directory.web.entering import allow
-from directory.web.letters import post
 from directory.web.words import GROUPS
 from directory.web.writing import is_page_token, without_session
 
@@ -69,7 +69,7 @@ def notes(token: str) -> AnyResponse:
         if not _is_our_page(link):
             return _page(session, token, [_OLD_PAGE], status=400)
         problems: list[Problem] = []
-        for answered in confirmations.answers_of(session, link):
+        for answered in _answers(session, link):
             if answered.wants_note and answered.word == "changed":
                 problems += _take_note(session, link, answered)
             elif answered.wants_note:
@@ -93,7 +93,7 @@ def _page(session: Session, token: str, problems: Sequence[Problem] = (), status
     entries = revisions.get_entries(session, link.refs)
     page = still_right.page(
         _questions(session, link),
-        confirmations.answers_of(session, link),
+        _answers(session, link),
         entries,
         here.places,
         here.taxonomies,
@@ -131,9 +131,18 @@ def _never_kept(html: str, status: int) -> Response:
 
 def _questions(session: Session, link: OpenLink) -> tuple[Asking, ...]:
     """What the link asks, of those entries that its address still speaks for."""
+    return confirmations.questions(session, link, _theirs(session, link), _today())
+
+
+def _answers(session: Session, link: OpenLink) -> list[Answered]:
+    """What was answered of the same entries."""
+    theirs = _theirs(session, link)
+    return [answered for answered in confirmations.answers_of(session, link) if answered.item.ref in theirs]
+
+
+def _theirs(session: Session, link: OpenLink) -> frozenset[str]:
     entries = revisions.get_entries(session, link.refs)
-    theirs = asked_by_mail(session, entries.values()).get(link.to_email, frozenset())
-    return confirmations.questions(session, link, theirs, _today())
+    return asked_by_mail(session, entries.values()).get(link.to_email, frozenset())
 
 
 def _is_editor(session: Session, address: str, entry: Entry) -> bool:
@@ -184,7 +193,9 @@ def _take_note(session: Session, link: OpenLink, answered: Answered) -> list[Pro
         return [Problem(f"note-{answered.id}", f"Use at most {LONGEST_NOTE} characters.")]
     if note:
         confirmations.add_note(session, answered, note, rooms().now())
-        _tell_region(session, revisions.get_entry(session, answered.item.ref), answered, note)
+        entry, title = revisions.get_entry(session, answered.item.ref), GROUPS.get(answered.item.what, "")
+        key = f"said-changed:{answered.id}"
+        tell_region(session, entry, "said_changed", key=key, at=rooms().now(), title=title, note=note)
     return []
 
 
@@ -194,18 +205,9 @@ def _take_hours(session: Session, link: OpenLink, answered: Answered) -> list[Pr
     if not opens and not closes:
         return []
     try:
-        first, last = still_right.minutes(opens), still_right.minutes(closes)
+        first, last = read_time(opens), read_time(closes)
         confirmations.add_hours(session, link, answered, first, last, rooms().now())
     except ValueError:
         text = "Enter when you open and when you close, like 10:00 and 16:30. They cannot be the same."
         return [Problem(f"opens-{answered.id}", text)]
     return []
-
-
-def _tell_region(session: Session, entry: Entry, answered: Answered, note: str) -> None:
-    here = rooms()
-    title = GROUPS.get(answered.item.what, "")
-    for account in maintainers_of(session, footprints_of(entry, here.places.areas)):
-        key = f"said-changed:{answered.id}:{account.id}"
-        facts = {"entry": entry, "title": title, "note": note}
-        post(session, "said_changed", to_email=account.email, key=key, at=here.now(), **facts)

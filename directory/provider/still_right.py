@@ -1,6 +1,5 @@
 """What the page behind a mailed link says: questions, what is still wanted, and what was answered, ready to print."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -21,7 +20,6 @@ _WORDS: Mapping[StillRightWord, str] = {
     "closed": "closed",
     "different": "different hours",
 }
-_TIME = re.compile(r"([01]?[0-9]|2[0-3])[:.]([0-5][0-9])(?::00)?")
 
 
 class Problem(NamedTuple):
@@ -113,16 +111,6 @@ def moved(stale: Iterable[Item], asked: Sequence[Asking]) -> list[Problem]:
     names = {asking.entry.ref: asking.entry.name for asking in asked}
     text = "this was changed while you had the page open. Please look at it again and answer."
     return [Problem("maincontent", f"{_title(item, names)}: {text}") for item in stale]
-
-
-def minutes(text: str) -> int:
-    """A time such as 09:30 as minutes after midnight; midnight may be 24:00. Raises ValueError for anything else."""
-    if text == "24:00":
-        return 0
-    found = _TIME.fullmatch(text)
-    if found is None:
-        raise ValueError(text)
-    return int(found[1]) * 60 + int(found[2])
 
 
 def _service(asking: Asking, places: Places, taxonomies: Taxonomies, today: date, typed: Mapping[str, str]) -> Service:

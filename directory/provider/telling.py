@@ -14,9 +14,8 @@ from directory.schedules import LONDON
 from directory.search.live import opening_at
 from directory.web.links import entry_path
 from directory.web.times import moment, spoken_date
-from directory.web.words import GROUPS
+from directory.web.words import GROUPS, STATUSES
 
-STATUSES = {"active": "Public", "unverified": "Not public yet", "withdrawn": "Withdrawn"}
 _MOST_TOLD = 20
 
 

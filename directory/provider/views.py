@@ -8,11 +8,10 @@ from werkzeug.wrappers import Response
 from wtforms.validators import Length, ValidationError
 
 from directory import revisions, schedules
-from directory.accounts.people import maintainers_of
+from directory.accounts.regions import tell_region
 from directory.accounts.saving import save_section
 from directory.loading.sheets import cell_problem
 from directory.models import Entry, LiveStatus
-from directory.permissions import footprints_of
 from directory.provider.mine import get_mine, list_mine
 from directory.provider.sections import SECTIONS
 from directory.provider.telling import reads, stands_until, tell
@@ -22,7 +21,6 @@ from directory.schedules import LONDON
 from directory.web import rooms
 from directory.web.entering import allow, signed_in
 from directory.web.forms import ChoiceField, Form, RadiosField, TextField, choices_of
-from directory.web.letters import post
 from directory.web.times import moment
 from directory.web.words import LIVE_STATES
 
@@ -194,14 +192,6 @@ def _say(ref: str, status: LiveStatus | None, now: datetime) -> Response:
 def _tell_region(session: Session, entry: Entry, status: LiveStatus, now: datetime) -> None:
     """One letter an evening to each maintainer: what follows is in their daily digest."""
     evening = now.astimezone(LONDON).date().isoformat()
-    for account in maintainers_of(session, footprints_of(entry, rooms().places.areas)):
-        post(
-            session,
-            "closed_tonight",
-            to_email=account.email,
-            key=f"closed:{entry.ref}:{evening}:{account.id}",
-            at=now,
-            entry=entry,
-            until=moment(status.until, now),
-            note=status.note,
-        )
+    until = moment(status.until, now)
+    key = f"closed:{entry.ref}:{evening}"
+    tell_region(session, entry, "closed_tonight", key=key, at=now, until=until, note=status.note)

@@ -10,7 +10,7 @@ from directory.schedules import LONDON
 from directory.search import wording
 from directory.search.asked import TAKEN
 from directory.taxonomies import Taxonomies
-from directory.web.times import spoken_date as spoken_date
+from directory.web.times import spoken_date
 
 MOST_NAMES_ON_A_CARD = 5
 _REPORTED: Mapping[ProblemKind, str] = {

@@ -5,7 +5,8 @@ from datetime import date
 
 from directory.freshness import Freshness, dated_on, groups_told, state
 from directory.models import CheckedBy, CheckedHow, Entry, Evidence, FactGroup
-from directory.public.facts import sentences, spoken_date
+from directory.public.facts import sentences
+from directory.web.times import spoken_date
 from directory.web.words import GROUPS
 
 _SHORT: Mapping[str, str] = {**GROUPS, "contact": "Contact details", "hours": "Hours", "criteria": "Rules"}

@@ -13,6 +13,8 @@ from directory import reports
 from directory.accounts.people import editors_of, maintainers_of
 from directory.models import Account, Entry, ProblemKind
 from directory.permissions import footprints_of
+from directory.public.reading import catalogue as readers_catalogue
+from directory.public.reading import kept_by_nobody
 from directory.reports import Reported
 from directory.web import rooms
 from directory.web.entering import allow, who
@@ -24,6 +26,7 @@ from directory.web.writing import is_page_token, without_session
 _WHY_SECONDS = 3600
 
 blueprint = Blueprint("reporting", __name__)
+blueprint.after_request(kept_by_nobody)
 
 
 @blueprint.get("/services/<ref>/report")
@@ -85,7 +88,7 @@ def say_why(ref: str) -> Response:
 
 def _entry(ref: str) -> Entry:
     try:
-        return rooms().catalogue().get(ref.upper())
+        return readers_catalogue().get(ref.upper())
     except KeyError:
         abort(404)
 

@@ -2,7 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from itertools import chain
 from typing import NamedTuple
 
 from flask import Flask
@@ -52,10 +53,11 @@ def write_digests() -> str:
     written = 0
     with here.database.unit_of_work() as session:
         areas = here.places.areas
+        now = _waiting_now(session, today)
         for account, footprints in _maintainers(session, [footprint.code for footprint in areas.footprints]):
             key = f"digest:{account.id}:"
             since = outbox.last_put(session, key) or at - _LONGEST
-            digest = _digest(session, footprints, since, at)
+            digest = _digest(session, footprints, now, since, at)
             if any(digest):
                 facts = {"digest": digest, "day": f"{today.day} {today:%B %Y}"}
                 post(session, "digest", to_email=account.email, key=f"{key}{today}", at=at, **facts)
@@ -74,18 +76,24 @@ def _maintainers(session: Session, codes: Iterable[str]) -> Iterable[tuple[Accou
     return [(account, frozenset(footprints[account_id])) for account_id, account in accounts.items()]
 
 
-def _digest(session: Session, footprints: frozenset[str], since: datetime, at: datetime) -> Digest:
-    areas, today = rooms().places.areas, at.astimezone(LONDON).date()
-    live = revisions.live_since(session, since)
+def _waiting_now(session: Session, today: date) -> tuple[Sequence[str], ...]:
+    """The references of what waits, was said and is silent, as a digest counts them."""
     waiting = [each.entry.ref for each in revisions.list_waiting(session)]
     said = [note.item.ref for note in confirmations.open_notes(session, today)]
-    silent = list(confirmations.silent_refs(session))
-    refs = {*(change.ref for change in live), *waiting, *said, *silent}
+    return waiting, said, list(confirmations.silent_refs(session))
+
+
+def _digest(
+    session: Session, footprints: frozenset[str], now: tuple[Sequence[str], ...], since: datetime, at: datetime
+) -> Digest:
+    areas = rooms().places.areas
+    live = revisions.live_since(session, since)
+    refs = {*(change.ref for change in live), *chain.from_iterable(now)}
     entries = revisions.get_entries(session, refs)
     theirs = {ref for ref, entry in entries.items() if footprints_of(entry, areas) & footprints}
     return Digest(
         [_live(change, entries, at) for change in live if change.ref in theirs],
-        *(sum(ref in theirs for ref in kind) for kind in (waiting, said, silent)),
+        *(sum(ref in theirs for ref in kind) for kind in now),
     )
 
 

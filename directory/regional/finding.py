@@ -196,6 +196,8 @@ def live_changes(
 
 
 def _is_news(change: LiveChange, entry: Entry, now: datetime) -> bool:
+    if entry.status == "withdrawn":
+        return False
     fields = change.fields - _NOT_NEWS
     live = entry.status_at(now)
     is_closed = live is not None and live.state == "closed"

@@ -86,7 +86,7 @@ def approve(proposal_id: int) -> Response:
         with here.database.unit_of_work() as session:
             made = _known(session, proposal_id)[0]
             done = desk.decide(session, f"/region/proposals/{proposal_id}")
-            revisions.approve(
+            entry = revisions.approve(
                 session,
                 proposal_id,
                 actor=signed_in().actor,
@@ -104,7 +104,7 @@ def approve(proposal_id: int) -> Response:
     except ValueError:
         flash("It cannot be published as it is: its facts do not fit those of now. Correct it, or send it back.")
         return _page(proposal_id, form, SendBackForm(formdata=None), 409)
-    return done("Approved: it is public now.")
+    return done(f"Approved{_public(entry)}.")
 
 
 @blueprint.post("/region/proposals/<int:proposal_id>/send-back")
@@ -156,7 +156,7 @@ def correct(proposal_id: int) -> Response:
             if corrected is None:
                 return desk.page("correct", 422, proposal=made, entry=entry, form=form)
             done = desk.decide(session, f"/region/proposals/{proposal_id}")
-            revisions.approve(
+            entry = revisions.approve(
                 session,
                 proposal_id,
                 actor=signed_in().actor,
@@ -167,7 +167,11 @@ def correct(proposal_id: int) -> Response:
             _tell(session, made, "proposal_approved", corrected=True)
     except AlreadyDecided:
         return _page(proposal_id, ApproveForm(formdata=None), SendBackForm(formdata=None), 409)
-    return done("Corrected and approved: it is public now.")
+    return done(f"Corrected and approved{_public(entry)}.")
+
+
+def _public(entry: Entry) -> str:
+    return ": it is public now" if entry.status == "active" else ". The entry itself is not public"
 
 
 def _known(session: Session, proposal_id: int) -> tuple[Proposal, Decision | None, Entry]:

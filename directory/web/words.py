@@ -75,8 +75,9 @@ CLAIMS = {
     "welcomes": "Welcomes",
 }
 LIVE_STATES = STATES
+STATUSES = {"active": "Public", "unverified": "Not public yet", "withdrawn": "Withdrawn"}
 _CODES = {
-    "status": {"active": "Public", "unverified": "Not public yet", "withdrawn": "Withdrawn"},
+    "status": STATUSES,
     "audience": {"public": "Everybody", "professional": "Professionals only"},
     "location_type": {"physical": "Yes", "virtual": "No: a phone line, website or team that travels"},
     "address_visibility": {

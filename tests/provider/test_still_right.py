@@ -297,6 +297,27 @@ def test_whoever_no_longer_edits_can_no_longer_answer(house: Flask, client: Flas
     assert checks(house) == {}
 
 
+@pytest.mark.parametrize("facts", [{"status": "withdrawn"}, {"organization": "Another Trust"}])
+def test_what_is_no_longer_theirs_takes_no_hours(
+    house: Flask, client: FlaskClient, path: str, facts: dict[str, str]
+) -> None:
+    """Nor is anybody reminded of it."""
+    Page.fetch(client, path).send(client, path, **{f"CAD-9001.{CHRISTMAS}": "different"}, status=303)
+    page = Page.fetch(client, path)
+    publish(house, published(house).model_copy(update=facts))
+    page.send(client, f"{path}/notes", **{"opens-1": "10:00", "closes-1": "16:00"}, status=303)
+    assert published(house).opening_hours == HOURS
+    assert "opens-1" not in Page.fetch(client, path).html
+
+
+@pytest.mark.parametrize("facts", [{"status": "withdrawn"}, {"organization": "Another Trust"}])
+def test_nobody_is_reminded_of_what_is_no_longer_theirs(house: Flask, path: str, facts: dict[str, str]) -> None:
+    publish(house, published(house).model_copy(update={**facts, "email": ""}))
+    move_on(house, days=8)
+    do(house, asking.remind_providers)
+    assert len(mails(house)) == 1
+
+
 def test_what_changed_meanwhile_is_not_called_right(house: Flask, client: FlaskClient, path: str) -> None:
     """The page showed other hours: they are shown again; the rest is taken."""
     page = Page.fetch(client, path)

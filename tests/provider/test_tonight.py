@@ -78,6 +78,14 @@ def test_it_is_live_at_once_and_told_from_other_changes(house: Flask) -> None:
     assert (newest.action, newest.reason) == ("live", "Said of now: full")
 
 
+def test_what_the_region_says_of_now_needs_no_look_of_the_region(house: Flask) -> None:
+    publish(house)
+    maintainer = keeper(house, "maintainer")
+    tap(house, "closed", maintainer)
+    assert read(house).live_status is not None
+    assert "Went live" not in Page.fetch(maintainer, "/region").main
+
+
 def test_the_page_says_what_everybody_reads_and_until_when(house: Flask) -> None:
     publish(house)
     page = tap(house, "closed", note="Burst pipe")

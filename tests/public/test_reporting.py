@@ -41,6 +41,21 @@ def rows(house: Flask, query: str) -> list[tuple[object, ...]]:
         return [tuple(row) for row in session.execute(text(query))]
 
 
+def test_professionals_report_what_only_they_see(client: FlaskClient, house: Flask, now: datetime) -> None:
+    here = house.extensions["directory"]
+    with here.database.unit_of_work() as session:
+        inner = make_entry(ref="CAD-9002", audience="professional", borough=LAMBETH)
+        revisions.publish(session, [inner], actor="test", reason="", at=now)
+        account = make_account(session, "Pro Fessional", professional=("",))
+    here.current.refresh()
+    path = "/services/CAD-9002/report"
+    assert client.get(path).status_code == 404
+    page = Page.fetch(sign_in(house.test_client(), account), path)
+    assert "no-store" in page.response.headers["Cache-Control"]
+    page.send(sign_in(house.test_client(), account), path, status=303, kind="no_answer")
+    assert rows(house, "select ref, kind from report") == [("CAD-9002", "no_answer")]
+
+
 def test_two_taps_from_the_entry_and_no_cookie(client: FlaskClient, house: Flask) -> None:
     entry = Page.fetch(client, "/services/CAD-9001/example-evening-sanctuary")
     page = Page.fetch(client, entry.links["Report a problem"])

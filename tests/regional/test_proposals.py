@@ -44,6 +44,16 @@ def test_approved_is_public_and_the_proposer_is_told(region: Region, client: Fla
     assert "- Numbers" in mail.text and "/services/CAD-9001/" in mail.text
 
 
+def test_what_is_approved_of_a_withdrawn_entry_is_not_called_public(region: Region, client: FlaskClient) -> None:
+    number = region.propose(phones=NUMBERS)
+    region.publish(region.read().model_copy(update={"status": "withdrawn"}))
+    path = f"/region/proposals/{number}"
+    response = Page.fetch(client, path).send(client, f"{path}/approve", status=303)
+    assert "Approved. The entry itself is not public." in Page.fetch(client, response.location).main
+    assert (region.read().status, region.read().phones) == ("withdrawn", NUMBERS)
+    assert region.reading(mails)[0].subject == "Your change to Example Evening Sanctuary is approved"
+
+
 def test_sent_back_with_a_reason(region: Region, client: FlaskClient) -> None:
     number = region.propose(phones=NUMBERS)
     action = f"/region/proposals/{number}/send-back"

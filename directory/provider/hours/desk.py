@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from flask import abort, flash
+from flask import flash
 from sqlmodel import Session
 
-from directory.permissions import may_edit
 from directory.provider.hours.saving import SavedHours, Saver, Standing, shown_at, standing_of
+from directory.provider.mine import get_mine
 from directory.schedules import Schedule
 from directory.web.entering import signed_in
 from directory.web.house import rooms
@@ -52,17 +52,11 @@ def summary(faults: dict[str, str]) -> dict[str, Any]:
 
 
 def _standing(session: Session, ref: str) -> Standing:
-    areas, person = rooms().places.areas, signed_in()
-    try:
-        now = standing_of(session, person, ref, areas)
-    except KeyError:
-        abort(404)
-    if not may_edit(person, now.entry, areas):
-        abort(403)
-    return now
+    person = signed_in()
+    return standing_of(session, person, get_mine(session, ref, person), rooms().places.areas)
 
 
 def shown(ref: str, mark: str) -> Schedule:
     """The hours that somebody was shown whose form has this mark. Raises ValueError and KeyError as `shown_at` does."""
     with rooms().database.reading() as session:
-        return shown_at(session, ref, mark)
+        return shown_at(session, ref.upper(), mark)

@@ -16,8 +16,6 @@ from directory.schedules import DatedEntry, Pattern, Schedule, Session
 from directory.schedules.days import LAST_YEAR
 
 YEAR_DAYS = 366
-ORDINARY = ("times", "never", "always", "appointment", "unknown")
-"""What may be said of ordinary days."""
 
 Fields = Mapping[str, Sequence[str]]
 """What a browser sent: every value of every name."""
@@ -66,7 +64,10 @@ class DatesTyped:
 
 @dataclass(frozen=True, slots=True)
 class HoursTyped:
-    """The whole form. `named` are single coming bank holidays, by date; `kept` is the text form of past dates."""
+    """The whole form. `ordinary` is "times", "never", "always", "appointment" or "unknown".
+
+    `named` are single coming bank holidays, by date; `kept` is the text form of past dates.
+    """
 
     ordinary: str = "unknown"
     always_by_appointment: bool = False

@@ -6,16 +6,15 @@ from datetime import datetime
 from sqlmodel import Session
 
 from directory import revisions, schedules
-from directory.accounts.people import maintainers_of
+from directory.accounts.regions import tell_region
 from directory.accounts.saving import save_section
 from directory.models import Entry
-from directory.permissions import Person, footprints_of, may_maintain
+from directory.permissions import Person, may_maintain
 from directory.places.areas import Areas
 from directory.provider.hours.changes import closed_soon, is_same_week
 from directory.provider.hours.words import day_in_words
 from directory.revisions import Waiting
 from directory.schedules import Schedule
-from directory.web import letters
 from directory.web.links import entry_path
 
 SECTION = "hours"
@@ -67,11 +66,10 @@ class SavedHours:
     told: int
 
 
-def standing_of(session: Session, person: Person, ref: str, areas: Areas) -> Standing:
-    """The hours of an entry as they stand for a person. Raises KeyError where there is no such entry."""
-    entry = revisions.get_entry(session, ref)
-    waiting = [each for each in revisions.list_waiting(session, [ref]) if each.proposal.section == SECTION]
-    number = revisions.number_of(session, ref)
+def standing_of(session: Session, person: Person, entry: Entry, areas: Areas) -> Standing:
+    """The hours of a published entry as they stand for a person."""
+    waiting = [each for each in revisions.list_waiting(session, [entry.ref]) if each.proposal.section == SECTION]
+    number = revisions.number_of(session, entry.ref)
     return Standing(entry, number, waiting[-1] if waiting else None, may_maintain(person, entry, areas))
 
 
@@ -149,17 +147,5 @@ class Saver:
         ]
         if not closures:
             return 0
-        maintainers = maintainers_of(self.session, footprints_of(now.entry, self.areas))
-        for account in maintainers:
-            key = f"hours-closed:{number}:{account.id}"
-            letters.post(
-                self.session,
-                "hours_closed",
-                to_email=account.email,
-                key=key,
-                at=self.at,
-                entry=now.entry,
-                path=entry_path(now.entry),
-                closures=closures,
-            )
-        return len(maintainers)
+        key, path = f"hours-closed:{number}", entry_path(now.entry)
+        return tell_region(self.session, now.entry, "hours_closed", key=key, at=self.at, path=path, closures=closures)

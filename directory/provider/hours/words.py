@@ -5,7 +5,7 @@ from datetime import date
 from itertools import groupby
 
 from directory import schedules
-from directory.provider.hours.form import bank_holidays_from, time_typed
+from directory.provider.hours.form import time_typed
 from directory.provider.hours.times import WEEKDAYS, said_date
 from directory.schedules import DatedEntry, Pattern, Schedule, Session, WeeklyRule
 from directory.schedules.answers import is_unconfirmed, pattern_of
@@ -99,11 +99,6 @@ def changes_in_words(before: Schedule, after: Schedule) -> tuple[str, ...]:
 def after_taking_back(after: Schedule, entry: DatedEntry) -> str:
     """What happens on the dates of an entry that is there no longer."""
     return "other rules apply" if entry.yearly or entry.first != entry.last else happening(after, entry.first)
-
-
-def holidays_in_words(schedule: Schedule, today: date) -> tuple[tuple[date, str, str], ...]:
-    """The bank holidays of the next twelve months: the day, its name and what happens."""
-    return tuple((day, name, happening(schedule, day)) for day, name in bank_holidays_from(today).items())
 
 
 def _usual(schedule: Schedule, day: date) -> tuple[Session, ...]:
