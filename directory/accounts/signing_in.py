@@ -108,10 +108,10 @@ def first_page(person: Person) -> str:
 @allow("anybody")
 def code() -> Answer:
     """The second factor, of somebody whose password was right a moment ago."""
-    now, form = rooms().now(), CodeForm()
-    pending = session.get("pending")
+    now, pending = rooms().now(), session.get("pending")
     if not pending or now.timestamp() > pending["until"]:
         return redirect("/sign-in")
+    form = CodeForm()
     if form.validate_on_submit():
         with rooms().database.unit_of_work() as writing:
             account = writing.exec(select(Account).where(Account.fs_uniquifier == pending["account"])).one_or_none()
