@@ -11,6 +11,7 @@ from sqlalchemy.types import TypeDecorator
 from sqlmodel import Session
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
+_PATIENCE = 10_000  # milliseconds that a writer waits for its turn, then raises OperationalError
 _PUBLISHING_LOCK = 7_464_111  # any number, the same in every process
 # A server that is cut off is given up within seconds (libpq), so that readers learn that they are out of date.
 _POSTGRESQL = {
@@ -71,6 +72,8 @@ class Database:
         reader who has seen number n has seen every number below it.
         """
         with Session(self._writer) as session, session.begin():
+            if self.engine.dialect.name == "postgresql":
+                session.execute(text(f"set local lock_timeout = {_PATIENCE}"))
             _wait_for_turn(session.connection())
             yield session
 
@@ -113,7 +116,7 @@ def _prepare_sqlite(engine: Engine) -> None:
     def connected(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
         cursor = connection.cursor()
-        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=10000"):
+        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", f"busy_timeout={_PATIENCE}"):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 

@@ -38,14 +38,11 @@ class CannotInvite(ValueError):  # noqa: N818 - says what cannot be done
 
 
 def organizations_of(session: Session, person: Person, areas: Areas) -> tuple[str, ...]:
-    """The organisations whose editors a person may invite, by name: those with entries in their footprints."""
+    """The organisations whose editors a person may invite, by name: those with entries in their footprints only."""
     entries = revisions.get_entries(session).values()
-    names = {
-        organization_key(entry.organization): entry.organization
-        for entry in entries
-        if may_maintain(person, entry, areas)
-    }
-    return tuple(sorted((name for name in names.values() if name), key=str.casefold))
+    names = {organization_key(entry.organization): entry.organization for entry in entries}
+    elsewhere = {organization_key(entry.organization) for entry in entries if not may_maintain(person, entry, areas)}
+    return tuple(sorted((name for key, name in names.items() if key and key not in elsewhere), key=str.casefold))
 
 
 def invite(

@@ -44,7 +44,10 @@ def within(days: int = 0, hours: int = 0) -> datetime:
 
 def safe_next(wanted: str) -> str:
     """Where to go after signing in: a page of ours, whatever was asked for."""
-    parts = urlsplit(wanted)
+    try:
+        parts = urlsplit(wanted)
+    except ValueError:
+        return ""
     is_ours = wanted.startswith("/") and not wanted.startswith("//") and not (parts.scheme or parts.netloc)
     is_plain = "\\" not in wanted and wanted.isprintable()
     return wanted if is_ours and is_plain else ""

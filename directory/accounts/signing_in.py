@@ -109,11 +109,12 @@ def first_page(person: Person) -> str:
 @allow("anybody")
 def code() -> Answer:
     """The second factor, of somebody whose password was right a moment ago."""
-    now, form = rooms().now(), CodeForm()
+    now = rooms().now()
     with rooms().database.unit_of_work() if request.method == "POST" else rooms().database.reading() as session_:
         account = pending_account(session_, now)
         if account is None:
             return redirect("/sign-in")
+        form = CodeForm()
         if form.validate_on_submit():
             if code_is_right(session_, account, said(form.code), now):
                 return let_in_pending(session_, account, now)

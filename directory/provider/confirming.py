@@ -163,10 +163,10 @@ def _is_our_page(link: OpenLink) -> bool:
 
 def _seen(session: Session) -> int:
     """The newest change of the page that was answered; nobody can have seen a later one than there is."""
-    seen = request.form.get("seen", "")
-    if not seen.isascii() or not seen.isdigit() or int(seen) > revisions.latest_number(session):
+    seen = request.form.get("seen", -1, type=int)
+    if not 0 <= seen <= revisions.latest_number(session):
         abort(400)
-    return int(seen)
+    return seen
 
 
 def _everything(asked: Sequence[Asking]) -> dict[Item, StillRightWord]:

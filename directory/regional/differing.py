@@ -70,7 +70,7 @@ class Comparer:
 def words_marked(before: str, after: str) -> tuple[Line, Line]:
     """Both texts in parts, the words that the other has not marked."""
     old, new = _TOKEN.findall(before), _TOKEN.findall(after)
-    matcher = SequenceMatcher(None, old, new, autojunk=False)
+    matcher = SequenceMatcher(None, old, new)
     if matcher.ratio() < _LEAST_IN_COMMON:
         return (Part(before, True),), (Part(after, True),)
     first: list[Part] = []

@@ -64,13 +64,24 @@ def withdraw(ref: str, other_ref: str) -> Response:
 
 
 def _both(session: Session, ref: str, other_ref: str) -> tuple[Entry, Entry]:
-    """The two: 404 where one is not there, 403 where neither is in a region of whoever is signed in."""
+    """The two: 404 where one is not there, 403 where whoever is signed in keeps neither.
+
+    An entry of another region is shown only beside one that it may be, and without a place that is not for everybody.
+    """
     entries = revisions.get_entries(session, {ref, other_ref})
     if len(entries) < 2:
         abort(404)
-    if not any(may_maintain(signed_in(), entry, rooms().places.areas) for entry in entries.values()):
+    one, other = entries[ref], entries[other_ref]
+    theirs = [may_maintain(signed_in(), entry, rooms().places.areas) for entry in (one, other)]
+    if not any(theirs) or not (all(theirs) or possible_duplicates([one], [other])):
         abort(403)
-    return entries[ref], entries[other_ref]
+    return _as_shown(one), _as_shown(other)
+
+
+def _as_shown(entry: Entry) -> Entry:
+    if entry.address_visibility == "full" or may_maintain(signed_in(), entry, rooms().places.areas):
+        return entry
+    return entry.model_copy(update=dict.fromkeys(("address", "postcode", "entrance"), ""))
 
 
 def _form(both: tuple[Entry, Entry]) -> Form:

@@ -1,5 +1,6 @@
 """Problems that people reported: what came in about an entry, and closing it with what was found out."""
 
+import re
 from typing import get_args
 
 from flask import Blueprint
@@ -22,6 +23,8 @@ OUTCOMES: dict[ReportOutcome, str] = {
     "nothing_wrong": "We checked, and the entry is right",
     "cannot_tell": "We could not find out",
 }
+
+_NUMBER = re.compile(r"\b[0-9]{1,18}\b")
 
 blueprint = Blueprint("regional_reports", __name__)
 
@@ -52,7 +55,7 @@ def close(ref: str) -> Response:
     form, here = ClosingForm(), rooms()
     if not form.validate_on_submit() or form.outcome.data not in get_args(ReportOutcome):
         return _page(ref, form, 400)
-    shown = [int(number) for number in (form.shown.data or "").split(",") if number.isdigit()]
+    shown = [int(number) for number in _NUMBER.findall(form.shown.data or "")]
     try:
         with here.database.unit_of_work() as session:
             desk.maintained(session, ref)

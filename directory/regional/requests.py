@@ -137,11 +137,11 @@ def _known(session: Session, request_id: int) -> tuple[ListingRequest, Entry | N
 def _may_give(session: Session, entry: Entry, organization: str) -> bool:
     """Whether a maintainer may make somebody an editor of an organisation by giving them this entry.
 
-    The organisation is that of the entry; where it has none, one all of whose entries are in the maintainer's region.
+    The organisation is that of the entry, if it has one, and all its entries are in the maintainer's region.
     """
     key = organization_key(organization)
-    if entry.organization:
-        return organization_key(entry.organization) == key
+    if entry.organization and organization_key(entry.organization) != key:
+        return False
     theirs = [other for other in revisions.get_entries(session).values() if organization_key(other.organization) == key]
     return all(may_maintain(signed_in(), other, rooms().places.areas) for other in theirs)
 

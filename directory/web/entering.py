@@ -5,9 +5,12 @@ from typing import Any, TypeVar, cast
 from urllib.parse import urlencode
 
 from flask import Flask, abort, current_app, g, redirect, request
+from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response
 
 from directory.permissions import Access, Person, may_enter
+
+_LARGEST = 2**31 - 1  # of a column of numbers in PostgreSQL
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -32,9 +35,17 @@ def access_of(app: Flask, endpoint: str) -> Access:
     return cast(Access, declared)
 
 
+class _Number(IntegerConverter):
+    """A number in an address; 404 for one that no column can hold."""
+
+    def __init__(self, addresses: Map) -> None:
+        super().__init__(addresses, max=_LARGEST)
+
+
 def init_app(app: Flask) -> None:
     """Stop whoever may not enter before anything is read or done."""
 
+    app.url_map.converters["int"] = _Number
     app.jinja_env.globals["who"] = who
 
     @app.before_request

@@ -5,6 +5,8 @@ from typing import Any
 import orjson
 from flask import Flask, Response, current_app, render_template, request
 from markupsafe import escape
+from sqlalchemy.exc import DataError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -28,6 +30,11 @@ _WORDS = {
     500: ("Sorry, something went wrong", "Try again in a minute."),
     503: ("Sorry, the directory is not ready", "Try again in a minute."),
 }
+_BUSY = (
+    "Sorry, the directory is busy",
+    "Nothing was saved, and nothing is lost. Go back to the page before, where your words still are, and send it "
+    "again in a minute.",
+)
 _OTHERS = ("Sorry, that did not work", "Start again from the search.")
 
 
@@ -36,6 +43,10 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http_error)
     for state in (CatalogueUnavailable, IndexDamaged, PlacesUnavailable):
         app.register_error_handler(state, _unavailable)
+    for away in (OperationalError, InterfaceError, NoConnection):
+        app.register_error_handler(away, _no_database)
+    app.register_error_handler(DataError, _cannot_be_kept)
+    app.register_error_handler(OverflowError, _cannot_be_kept)
 
 
 def problem(status: int, title: str, detail: str, **more: object) -> Response:
@@ -64,9 +75,24 @@ def _http_error(error: HTTPException) -> AnyResponse:
 
 def _unavailable(error: Exception) -> Response:
     current_app.logger.error("Not ready: %s", error)
-    response = _answer(503, *_WORDS[503])
+    return _later(*_WORDS[503])
+
+
+def _no_database(error: Exception) -> Response:
+    """The database is away, or somebody else writes for too long. Its own words may hold what was sent."""
+    current_app.logger.error("The database did not answer: %s", type(error).__name__)
+    return _later(*(_WORDS[503] if request.method in {"GET", "HEAD"} else _BUSY))
+
+
+def _later(title: str, detail: str) -> Response:
+    response = _answer(503, title, detail)
     response.headers["Retry-After"] = "60"
     return response
+
+
+def _cannot_be_kept(error: Exception) -> Response:
+    """A number or a text that no column holds, such as an entry's number with twenty digits."""
+    return _answer(400, *_WORDS[400])
 
 
 def _answer(status: int, title: str, detail: str) -> Response:

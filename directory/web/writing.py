@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 
 from flask import Flask, abort, current_app, request
 from flask_wtf.csrf import CSRFProtect
@@ -24,6 +23,7 @@ def init_app(app: Flask) -> None:
     app.config["MAX_CONTENT_LENGTH"] = _LONGEST_FORM
     app.before_request(_of_a_size)
     app.before_request(_from_here)
+    app.before_request(_can_be_kept)
     csrf.init_app(app)
     app.jinja_env.globals["page_token"] = page_token
 
@@ -49,9 +49,17 @@ def _from_here() -> None:
     if request.method in _SAFE:
         return
     site = request.headers.get("Sec-Fetch-Site", "same-origin")
-    origin = request.headers.get("Origin")
-    if site not in ("same-origin", "none") or (origin and origin != "null" and urlsplit(origin).netloc != request.host):
+    origin = request.headers.get("Origin", "null")
+    ours = ("null", f"http://{request.host}", f"https://{request.host}")
+    if site not in ("same-origin", "none") or origin not in ours:
         abort(403)
+
+
+def _can_be_kept() -> None:
+    """No database keeps U+0000 in a text, and nobody types it."""
+    typed = (text for _, texts in request.form.lists() for text in texts)
+    if any("\0" in text for text in (request.path, *typed)):
+        abort(400)
 
 
 def without_session(view: View) -> View:

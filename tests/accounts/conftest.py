@@ -13,15 +13,19 @@ from flask.testing import FlaskClient
 from passlib.totp import TOTP
 from sqlmodel import select
 
-from directory import create_app
+from directory import create_app, listing_requests, revisions
 from directory.accounts import passwords, second_factor
 from directory.db import Database
 from directory.models import Account, AccountEvent, Mail
+from tests.accounts import matrix
+from tests.factories import make_entry
 from tests.pages import Page
-from tests.people import make_account
+from tests.people import make_account, sign_in
 
 PASSWORD = "teapot lantern bicycle"
 Phone = Callable[[datetime], str]
+Clients = Callable[[str], FlaskClient]
+LAMBETH = "E09000022"
 
 
 QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
@@ -70,6 +74,52 @@ def with_settings(house: Flask, now: datetime) -> Iterator[Callable[..., Flask]]
     yield make
     for app in made:
         app.extensions["directory"].database.close()
+
+
+@pytest.fixture
+def everything(with_settings: Callable[..., Flask], database: Database, now: datetime) -> Flask:
+    """The application with all its addresses, over what they are about; the catalogue holds it too."""
+    with database.unit_of_work() as session:
+        target = make_account(session, "Tess Target", professional=("",))
+        assert target.id == matrix.VALUES["account_id"]
+        entries = [
+            make_entry(ref=ref, organization="Example Trust", borough=LAMBETH) for ref in (matrix.REF, matrix.OTHER_REF)
+        ]
+        revisions.publish(session, entries, actor="test", reason="test", at=now)
+        wanted = entries[0].model_copy(update={"description": "Another."})
+        revisions.propose(session, wanted, section="contact", base_number=1, note="", actor="test", at=now)
+        asking = {"name": "Nia Night", "email": "nia@example.org", "at": now}
+        listing_requests.ask(session, "claim", ref=matrix.REF, facts={"organization": "Example Trust"}, **asking)
+    app = with_settings(single_sign_on=matrix.NOBODY)
+    app.extensions["directory"].current.refresh()
+    return app
+
+
+@pytest.fixture
+def people(everything: Flask, database: Database) -> Clients:
+    """A client of each role, signed in anew whenever it is asked for."""
+    held: dict[str, dict[str, tuple[str, ...]]] = {
+        "signed_in": {},
+        "editor": {"editor": ("Example Trust",)},
+        "other_editor": {"editor": ("Another Trust",)},
+        "maintainer": {"maintainer": ("SEL",)},
+        "other_maintainer": {"maintainer": ("NCL",)},
+        "no_second_factor": {"maintainer": ("SEL",)},
+        "professional": {"professional": ("",)},
+        "administrator": {"administrator": ("",)},
+    }
+    with database.unit_of_work() as session:
+        ids = {role: make_account(session, role.replace("_", " "), **roles).id for role, roles in held.items()}
+
+    def client_of(role: str) -> FlaskClient:
+        client = everything.test_client()
+        if role == "nobody":
+            return client
+        with database.reading() as session:
+            account = session.get_one(Account, ids[role])
+            return sign_in(client, account, second_factor=role != "no_second_factor")
+
+    return client_of
 
 
 def give_password(house: Flask, account: Account, kept: str) -> None:

@@ -1,71 +1,17 @@
 """Every address as every role: whoever may enter gets in, and nobody else does; and no write without a token."""
 
-from collections.abc import Callable
-from datetime import datetime
-
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
-from directory import listing_requests, revisions
 from directory.db import Database
-from directory.models import Account, SQLModel
+from directory.models import SQLModel
 from directory.web.entering import access_of
 from tests.accounts import matrix
-from tests.factories import make_entry
-from tests.people import make_account, sign_in
+from tests.accounts.conftest import Clients
 
-LAMBETH = "E09000022"
 TURNED_AWAY = ("/sign-in?", "/sign-in", "/account/second-factor")
-Clients = Callable[[str], FlaskClient]
-
-
-@pytest.fixture
-def everything(with_settings: Callable[..., Flask], database: Database, now: datetime) -> Flask:
-    """The application with all its addresses, over what they are about; the catalogue holds it too."""
-    with database.unit_of_work() as session:
-        target = make_account(session, "Tess Target", professional=("",))
-        assert target.id == matrix.VALUES["account_id"]
-        entries = [
-            make_entry(ref=ref, organization="Example Trust", borough=LAMBETH) for ref in (matrix.REF, matrix.OTHER_REF)
-        ]
-        revisions.publish(session, entries, actor="test", reason="test", at=now)
-        wanted = entries[0].model_copy(update={"description": "Another."})
-        revisions.propose(session, wanted, section="contact", base_number=1, note="", actor="test", at=now)
-        asking = {"name": "Nia Night", "email": "nia@example.org", "at": now}
-        listing_requests.ask(session, "claim", ref=matrix.REF, facts={"organization": "Example Trust"}, **asking)
-    app = with_settings(single_sign_on=matrix.NOBODY)
-    app.extensions["directory"].current.refresh()
-    return app
-
-
-@pytest.fixture
-def people(everything: Flask, database: Database) -> Clients:
-    """A client of each role, signed in anew whenever it is asked for."""
-    held: dict[str, dict[str, tuple[str, ...]]] = {
-        "signed_in": {},
-        "editor": {"editor": ("Example Trust",)},
-        "other_editor": {"editor": ("Another Trust",)},
-        "maintainer": {"maintainer": ("SEL",)},
-        "other_maintainer": {"maintainer": ("NCL",)},
-        "no_second_factor": {"maintainer": ("SEL",)},
-        "professional": {"professional": ("",)},
-        "administrator": {"administrator": ("",)},
-    }
-    with database.unit_of_work() as session:
-        ids = {role: make_account(session, role.replace("_", " "), **roles).id for role, roles in held.items()}
-
-    def client_of(role: str) -> FlaskClient:
-        client = everything.test_client()
-        if role == "nobody":
-            return client
-        with database.reading() as session:
-            account = session.get_one(Account, ids[role])
-            return sign_in(client, account, second_factor=role != "no_second_factor")
-
-    return client_of
 
 
 def is_in(answer: TestResponse) -> bool:

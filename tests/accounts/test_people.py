@@ -28,11 +28,15 @@ def ada(database: Database) -> Account:
 
 @pytest.fixture
 def entries(database: Database, now: datetime) -> None:
-    """One organisation south of the river, one north of it."""
+    """One organisation south of the river, one north of it, one on both sides."""
     with database.unit_of_work() as session:
         here = make_entry(ref="CAD-9001", organization="South Trust", borough=LAMBETH)
         there = make_entry(ref="CAD-9002", organization="North Trust", borough=CAMDEN)
-        revisions.publish(session, [here, there], actor="test", reason="test", at=now)
+        both = [
+            make_entry(ref=f"CAD-90{borough[-2:]}", organization="Both Trust", borough=borough)
+            for borough in (LAMBETH, CAMDEN)
+        ]
+        revisions.publish(session, [here, there, *both], actor="test", reason="test", at=now)
 
 
 def account_with(database: Database, email: str) -> Account:
@@ -83,6 +87,7 @@ def test_an_invitation_ends_after_a_week(
     [
         ("editor", "South Trust", 200),
         ("editor", "North Trust", 422),
+        ("editor", "Both Trust", 422),
         ("maintainer", "", 422),
         ("administrator", "", 422),
     ],

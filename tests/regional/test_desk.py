@@ -244,6 +244,20 @@ def test_one_of_two_gives_way(region: Region, client: FlaskClient) -> None:
     assert region.sign_in(region.other).get(path).status_code == 403
 
 
+def test_a_pair_shows_nothing_of_a_refuge_elsewhere(region: Region, client: FlaskClient) -> None:
+    """Any two entries are no pair; and beside one that it may be, a hidden place stays hidden."""
+    hidden = {"address_visibility": "hidden", "address": "7 Secret Lane", "postcode": "NW1 2DB", "borough": CAMDEN}
+    refuge = make_entry(ref="CAD-9003", name="Camden Refuge", phones=(Phone(number="020 7946 0777"),), **hidden)
+    alike = make_entry(ref="CAD-9004", **hidden)
+    region.publish(refuge, alike)
+    for path in ("/region/duplicates/CAD-9001/CAD-9003", "/region/duplicates/CAD-9003/CAD-9001"):
+        assert client.get(path).status_code == 403
+    for path in ("/region/duplicates/CAD-9001/CAD-9004", "/region/duplicates/CAD-9004/CAD-9001"):
+        main = Page.fetch(client, path).main
+        assert "same number" in main and "Secret Lane" not in main and "NW1" not in main
+    assert "7 Secret Lane" in Page.fetch(region.sign_in(region.other), path).main
+
+
 def ask(region: Region, kind: str, ref: str = "", **facts: str) -> str:
     """A request; where it is decided."""
     with region.database.unit_of_work() as session:
@@ -297,6 +311,8 @@ def test_a_claim_reaches_no_organisation_of_another_region(region: Region, clien
     other = ask(region, "claim", "CAD-9001")
     page = Page.fetch(client, other)
     page.send(client, f"{other}/accept", status=422, **{"accept-organization": "Another Trust"})
+    region.publish(make_entry(ref="CAD-9004", organization="Example Trust", borough=CAMDEN))
+    page.send(client, f"{other}/accept", status=422, **{"accept-organization": "Example Trust"})
     assert region.reading(lambda session: len(listing_requests.list_open(session))) == 2
 
 

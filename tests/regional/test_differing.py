@@ -1,5 +1,6 @@
 """Differences as people read them."""
 
+import time
 from datetime import date
 from typing import Any
 
@@ -42,6 +43,14 @@ def test_words_within_prose(before: str, after: str, first: str, second: str) ->
     marked = words_marked(before, after)
     shown = ["".join(f"[{part.text}]" if part.changed else part.text for part in side) for side in marked]
     assert shown == [first, second]
+
+
+def test_no_two_texts_take_long_to_compare() -> None:
+    """Texts of the greatest length, made so that every word of one is like a thousand of the other."""
+    before, after = (" ".join(f"a {letter}{number}" for number in range(700)) for letter in "xy")
+    started = time.process_time()
+    words_marked(before, after)
+    assert time.process_time() - started < 2
 
 
 @pytest.mark.parametrize(

@@ -76,13 +76,15 @@ def standing_of(session: Session, person: Person, entry: Entry, areas: Areas) ->
 def shown_at(session: Session, ref: str, mark: str) -> Schedule:
     """The hours that the form of this mark opened with.
 
-    Raises ValueError where it is no mark, and KeyError where there was no such entry or proposal then.
+    Raises ValueError where it is no mark, and KeyError where there was no such entry, or proposal of its hours, then.
     """
     number, _, proposal_id = mark.partition(":")
     published = schedules.parse(revisions.get_version(session, ref, int(number)).opening_hours)
     if not proposal_id:
         return published
     proposal, _ = revisions.get_proposal(session, int(proposal_id))
+    if (proposal.ref, proposal.section) != (ref, SECTION):
+        raise KeyError(proposal_id)
     return replace(schedules.parse(proposal.after["opening_hours"]), dated=published.dated)
 
 
