@@ -68,11 +68,12 @@ def get_version(session: Session, ref: str, number: int) -> Entry:
 def restore(session: Session, ref: str, number: int, *, actor: str, reason: str, at: datetime) -> Entry:
     """Publish an earlier version again, as a new change, and give it. Inside a unit of work.
 
-    Its live status and caution are of another time: those of now stay. Raises KeyError as `get_version` does.
+    Raises KeyError as `get_version` does.
     """
     earlier = get_version(session, ref, number)
+    return change_entry(session, ref, lambda now: put_back(earlier, now), actor=actor, reason=reason, at=at)
 
-    def put_back(now: Entry) -> Entry:
-        return earlier.model_copy(update={"live_status": now.live_status, "caution": now.caution})
 
-    return change_entry(session, ref, put_back, actor=actor, reason=reason, at=at)
+def put_back(earlier: Entry, now: Entry) -> Entry:
+    """An earlier version as it would be public again: its live status and caution are of another time."""
+    return earlier.model_copy(update={"live_status": now.live_status, "caution": now.caution})
