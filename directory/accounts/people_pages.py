@@ -67,7 +67,7 @@ def list_people() -> str:
         held: dict[int, list[Grant]] = {}
         for grant in reading.exec(select(Grant).where(Grant.ended_at == None).order_by(col(Grant.id))):  # noqa: E711
             held.setdefault(grant.account_id, []).append(grant)
-        return render_template("accounts/people.html", accounts=accounts, held=held, role_names=ROLES)
+        return render_template("accounts/people.html", accounts=accounts, held=held)
 
 
 @pages.route("/people/invite", methods=["GET", "POST"])
@@ -124,7 +124,7 @@ def show_person(account_id: int) -> Answer:
             .order_by(col(AccountEvent.number).desc())
             .limit(_EVENTS_ON_A_PAGE)
         ).all()
-        facts = {"account": account, "grants": grants, "role_names": ROLES, "is_me": account_id == person.account_id}
+        facts = {"account": account, "grants": grants, "is_me": account_id == person.account_id}
         return _page("accounts/person.html", form, **facts, **_told(reading, trail))
 
 
