@@ -29,5 +29,6 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(people_pages.pages)
     single_sign_on.init_app(app)
     app.cli.add_command(commands.people)
+    app.jinja_env.globals.update(scope_in_words=invitations.scope_in_words, role_in_words=invitations.role_in_words)
     forgetting(app, "old attempts", limits.prune)
     app.jinja_env.filters["told"] = lambda instant: moment(instant, rooms().now())

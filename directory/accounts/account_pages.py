@@ -10,7 +10,6 @@ from werkzeug.wrappers import Response
 
 from directory.accounts import events, limits, links, passkeys, passwords, second_factor, sessions
 from directory.accounts.forms import CodeForm, ConfirmForm, EmailForm, NameForm, PasswordForm, SureForm, is_good, said
-from directory.accounts.invitations import ROLES
 from directory.accounts.people import WANT_SECOND_FACTOR
 from directory.accounts.signing_in import account_of, change_password, code_is_right
 from directory.models import Account, AccountEvent, Grant
@@ -58,7 +57,7 @@ def show() -> str:
             .order_by(col(AccountEvent.number).desc())
             .limit(_SHOWN)
         ).all()
-        facts = {"grants": grants, "role_names": ROLES, "may_remove": bool(keys) or not wants_second_factor(reading)}
+        facts = {"grants": grants, "may_remove": bool(keys) or not wants_second_factor(reading)}
         facts |= {"passkeys": keys, "has_factor": account.tf_totp_secret is not None or bool(keys)}
         return render_template("accounts/account.html", account=account, signed=signed, sso=_sso_name(), **facts)
 

@@ -33,6 +33,17 @@ ROLES: dict[Role, str] = {
 pages = Blueprint("invitations", __name__)
 
 
+def scope_in_words(scope: str) -> str:
+    """What a role is for, by name: "South East London" for SEL; an organisation as it is."""
+    footprint = rooms().places.footprints.get(scope)
+    return footprint.name if footprint else scope
+
+
+def role_in_words(role: Role, scope: str) -> str:
+    """A role and what it is for: "Maintains a region: South East London"."""
+    return f"{ROLES[role]}: {scope_in_words(scope)}" if scope else ROLES[role]
+
+
 class CannotInvite(ValueError):  # noqa: N818 - says what cannot be done
     """Why somebody cannot be invited now, in a sentence."""
 
@@ -66,7 +77,7 @@ def invite(
     elif not account.active:
         raise CannotInvite("The account of that address is switched off. An administrator can switch it on.")
     give_role(session, account, role, scope, actor=actor, at=at)
-    return _write_to(session, account, ROLES[role], scope, at)
+    return _write_to(session, account, ROLES[role], scope_in_words(scope), at)
 
 
 def give_role(session: Session, account: Account, role: Role, scope: str, *, actor: str, at: datetime) -> None:

@@ -69,7 +69,7 @@ def list_people() -> str:
             held.setdefault(grant.account_id, []).append(grant)
         having = {account.id for account in accounts if account.tf_totp_secret}
         having |= {passkey.account_id for passkey in reading.exec(select(Passkey))}
-        return render_template("accounts/people.html", accounts=accounts, held=held, having=having, role_names=ROLES)
+        return render_template("accounts/people.html", accounts=accounts, held=held, having=having)
 
 
 @pages.route("/people/invite", methods=["GET", "POST"])
@@ -126,7 +126,7 @@ def show_person(account_id: int) -> Answer:
             .order_by(col(AccountEvent.number).desc())
             .limit(_EVENTS_ON_A_PAGE)
         ).all()
-        facts = {"account": account, "grants": grants, "role_names": ROLES, "is_me": account_id == person.account_id}
+        facts = {"account": account, "grants": grants, "is_me": account_id == person.account_id}
         facts["has_factor"] = second_factor.is_set(reading, account)
         return _page("accounts/person.html", form, **facts, **_told(reading, trail))
 

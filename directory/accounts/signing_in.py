@@ -102,7 +102,9 @@ def first_page(person: Person) -> str:
     """Where somebody's work waits."""
     if person.is_maintainer:
         return "/region"
-    return "/my" if person.is_editor else "/account"
+    if person.is_editor:
+        return "/my"
+    return "/" if person.is_professional else "/account"
 
 
 @pages.route("/sign-in/code", methods=["GET", "POST"])

@@ -58,10 +58,10 @@ class AskForm(Form):
         ],
     )
     name = TextField("Your name", validators=_line("Enter your name"))
-    role = TextField("Your role", validators=_line())
+    role = TextField("Your role (optional)", validators=_line())
     organization = TextField("Your organisation", validators=_line("Enter your organisation"))
     email = TextField("Your work email", validators=_line("Enter your work email"))
-    phone = TextField("A number we can ring you on", validators=_line())
+    phone = TextField("A number we can ring you on (optional)", validators=_line())
     fax = TextField("Leave this empty")
 
     def validate_email(self, field: TextField) -> None:

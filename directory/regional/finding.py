@@ -139,7 +139,7 @@ def past_check_date(standing: Standing, silent: Mapping[str, datetime], days: Fr
             detail = "The provider has not answered when asked whether it is still right"
             yield standing.item("silent", ref, detail=detail, about=about, since=silent[ref])
         elif due:
-            detail = _last_checked(entry, due)
+            detail = "; ".join(_checks(entry, due))
             yield standing.item("stale", ref, detail=detail, about=about, since=began)
 
 
@@ -150,14 +150,14 @@ def overdue(entry: Entry, days: Freshness, today: date) -> tuple[FactGroup, ...]
     return tuple(group for group in told if freshness.state(known.get(group), today, days) != "fresh")
 
 
-def _last_checked(entry: Entry, groups: Iterable[FactGroup]) -> str:
-    """When groups were last checked, those of one date together: "Contact, hours last checked May 2022"."""
+def _checks(entry: Entry, groups: Iterable[FactGroup]) -> Iterator[str]:
+    """When groups of facts were last checked, those of one date together: "Never checked: contact and place"."""
     dates = {evidence.fact_group: evidence.dated for evidence in entry.evidence}
     by_date: dict[str, list[str]] = {}
     for group in groups:
-        by_date.setdefault(dates.get(group, ""), []).append("rules" if group == "criteria" else group)
-    said = {dated: f"last checked {spoken_date(dated)}" if dated else "never checked" for dated in by_date}
-    return "; ".join(f"{', '.join(names).capitalize()} {said[dated]}" for dated, names in by_date.items())
+        by_date.setdefault(dates.get(group, ""), []).append(GROUPS[group].lower())
+    for dated, names in by_date.items():
+        yield f"{f'Last checked {spoken_date(dated)}' if dated else 'Never checked'}: {', '.join(names)}"
 
 
 def proposals(standing: Standing, waiting: Iterable[Waiting]) -> Iterator[Item]:

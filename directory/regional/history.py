@@ -112,7 +112,7 @@ def _version(ref: str, number: int, form: RestoreForm, status: int = 200) -> Res
         number=number,
         change=change,
         facts=[(label, comparer.lines(field, record[field])) for field, label in LABELS.items()],
-        rows=comparer.compare(revisions.differences(now, then)),
+        rows=comparer.compare(revisions.differences(now, revisions.put_back(then, now))),
         form=form,
     )
 

@@ -4,7 +4,7 @@
 """
 
 from directory.revisions.differences import Difference, differences
-from directory.revisions.history import HistoryItem, LiveChange, get_version, history, live_since, restore
+from directory.revisions.history import HistoryItem, LiveChange, get_version, history, live_since, put_back, restore
 from directory.revisions.proposals import (
     AlreadyDecided,
     Clash,
@@ -64,6 +64,7 @@ __all__ = [
     "numbers",
     "propose",
     "publish",
+    "put_back",
     "refs_changed_after",
     "refs_changed_by_others",
     "restore",

@@ -69,20 +69,24 @@ def get_version(session: Session, ref: str, number: int) -> Entry:
 def restore(session: Session, ref: str, number: int, *, actor: str, reason: str, at: datetime) -> Entry:
     """Publish an earlier version again, as a new change, and give it. Inside a unit of work.
 
-    Its live status and caution are of another time: those of now stay, and so does what was checked of facts that are
-    the same. Raises KeyError as `get_version` does.
+    Raises KeyError as `get_version` does.
     """
     earlier = get_version(session, ref, number)
+    return change_entry(session, ref, lambda now: put_back(earlier, now), actor=actor, reason=reason, at=at)
 
-    def put_back(now: Entry) -> Entry:
-        moved = groups_of(difference.field for difference in differences(now, earlier))
-        known = {said.fact_group: said for said in earlier.evidence}
-        known |= {said.fact_group: said for said in now.evidence if said.fact_group not in moved}
-        kept = {
-            "live_status": now.live_status,
-            "caution": now.caution,
-            "evidence": tuple(known[group] for group in FACT_GROUPS if group in known),
-        }
-        return earlier.model_copy(update=kept)
 
-    return change_entry(session, ref, put_back, actor=actor, reason=reason, at=at)
+def put_back(earlier: Entry, now: Entry) -> Entry:
+    """An earlier version as it would be public again.
+
+    Its live status and caution are of another time: those of now stay, and so does what was checked of facts that are
+    the same.
+    """
+    moved = groups_of(difference.field for difference in differences(now, earlier))
+    known = {said.fact_group: said for said in earlier.evidence}
+    known |= {said.fact_group: said for said in now.evidence if said.fact_group not in moved}
+    kept = {
+        "live_status": now.live_status,
+        "caution": now.caution,
+        "evidence": tuple(known[group] for group in FACT_GROUPS if group in known),
+    }
+    return earlier.model_copy(update=kept)

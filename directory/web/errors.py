@@ -17,7 +17,10 @@ from directory.web.templating import SERVICE_NAME
 
 _WORDS = {
     400: ("We could not understand that", "Check the address of the page, or start a new search."),
-    403: ("You cannot see this page", "It is not for the public."),
+    403: (
+        "You cannot see this page",
+        "It is not for the public, or your account is not for it. Ask whoever gave you the account.",
+    ),
     404: (
         "Page not found",
         "The address may be mistyped, or the service may no longer be in the directory. You can search for another.",
@@ -98,15 +101,15 @@ def _cannot_be_kept(error: Exception) -> Response:
 def _answer(status: int, title: str, detail: str) -> Response:
     if wants_problem():
         return problem(status, title, detail)
-    response = Response(_page(title, detail), status, mimetype="text/html")
+    response = Response(_page(status, title, detail), status, mimetype="text/html")
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
-def _page(title: str, detail: str) -> str:
+def _page(status: int, title: str, detail: str) -> str:
     """The error page; where even that fails, the least that helps somebody in danger."""
     try:
-        return render_template("error.html", title=title, detail=detail)
+        return render_template("error.html", status=status, title=title, detail=detail)
     except Exception:
         current_app.logger.exception("The error page failed")
         return (

@@ -1,6 +1,6 @@
 """Instants as people say them, in London."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from directory import schedules
 from directory.schedules import LONDON
@@ -15,14 +15,19 @@ def clock(instant: datetime) -> str:
 
 
 def moment(instant: datetime, now: datetime) -> str:
-    """Time and day: "6pm today", "2am tomorrow", "6pm on Friday 25 December", with the year where it is another."""
+    """Time and day: "6pm today", "2am tomorrow", "6pm on Friday 25 December", with the year where it is another.
+
+    A midnight to come is the end of a day, as people mean it: "midnight tonight", "midnight tomorrow".
+    """
     local, today = instant.astimezone(LONDON), now.astimezone(LONDON).date()
-    if local.date() == today:
-        return f"{clock(local)} today"
-    if local.date() == today + timedelta(days=1):
+    day, ends_it = local.date(), instant > now and local.time() == time()
+    day -= timedelta(days=ends_it)
+    if day == today:
+        return f"{clock(local)} {'tonight' if ends_it else 'today'}"
+    if day == today + timedelta(days=1):
         return f"{clock(local)} tomorrow"
-    year = f" {local.year}" if local.year != today.year else ""
-    return f"{clock(local)} on {local:%A} {local.day} {local:%B}{year}"
+    year = f" {day.year}" if day.year != today.year else ""
+    return f"{clock(local)} on {day:%A} {day.day} {day:%B}{year}"
 
 
 def age(at: datetime, now: datetime) -> str:

@@ -146,7 +146,7 @@ def test_an_administrator_gives_and_ends_roles_and_leaves_a_trace(
     assert theirs.get("/people/invite").status_code == 403
     assert events_of(database, sam) == ["role_given", "role_ended"]
     page = Page.fetch(client, "/people/events")
-    assert "Role ended: maintainer of SEL, by Ada Admin" in page.main
+    assert "Role ended: maintainer of South East London, by Ada Admin" in page.main
 
 
 def test_an_account_that_is_switched_off_is_out_at_once(
@@ -266,3 +266,18 @@ def test_the_link_is_printed_where_that_is_asked_for(house: Flask, database: Dat
     link = link_in(mails_to(database, "first@example.org")[0])
     assert link in result.output
     Page.fetch(house.test_client(), link)
+
+
+def test_every_page_leads_back_to_the_account(house: Flask, sam: Account) -> None:
+    """Also those of the public, and one that an account may not enter; nobody else is offered one."""
+    client = sign_in(house.test_client(), sam)
+    for path, status in (("/", 200), ("/my", 200), ("/region", 403)):
+        links = Page.fetch(client, path, status).links
+        assert links["Your account"] == "/account"
+        assert "Sign in" not in links
+    assert Page.fetch(client, "/region", 403).links["My services"] == "/my"
+    assert "Your account" not in Page.fetch(house.test_client(), "/").links
+
+
+def test_a_maintainer_finds_the_page_to_invite_editors(house: Flask, mai: Account) -> None:
+    assert Page.fetch(sign_in(house.test_client(), mai), "/region").links["Invite"] == "/people/invite"

@@ -112,7 +112,7 @@ def test_state_nonce_and_proof_are_sent(joined: Flask) -> None:
 
 def test_claims_become_roles(joined: Flask, database: Database) -> None:
     """Those that are mapped, and they end when the organisation no longer says so."""
-    assert sign_in_there(joined.test_client(), groups=["control-room", "canteen"]).headers["Location"] == "/account"
+    assert sign_in_there(joined.test_client(), groups=["control-room", "canteen"]).headers["Location"] == "/"
     assert roles_of(database, KIM["email"]) == [("professional", "")]
     sign_in_there(joined.test_client(), groups=["canteen"])
     assert roles_of(database, KIM["email"]) == []

@@ -103,9 +103,11 @@ def test_an_entry_that_nobody_sees_offers_no_tonight(house: Flask) -> None:
     assert f"/my/{REF}/tonight" not in Page.fetch(client, "/my").links.values()
 
 
-def test_a_maintainer_goes_back_to_the_region(house: Flask) -> None:
+def test_a_maintainer_goes_back_to_the_entry(house: Flask) -> None:
     publish(house)
-    assert Page.fetch(keeper(house, "maintainer"), f"/my/{REF}").links["Region"] == "/region"
+    assert (
+        Page.fetch(keeper(house, "maintainer"), f"/my/{REF}").links["All about this entry"] == f"/region/entries/{REF}"
+    )
 
 
 @pytest.mark.parametrize("slug", ["hours", "everything", "name"])

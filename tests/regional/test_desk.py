@@ -1,13 +1,13 @@
 """The queue, an entry, its history, duplicates and requests, as maintainers meet them."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from flask.testing import FlaskClient
 from sqlmodel import Session, select
 
 from directory import confirmations, listing_requests, revisions
-from directory.models import Entry, Mail, Phone, StillRightRound
+from directory.models import Entry, LiveStatus, Mail, Phone, StillRightRound
 from tests.factories import CAMBERWELL, make_entry
 from tests.pages import Page, text_of
 from tests.people import grant_role
@@ -125,13 +125,22 @@ def test_history_and_an_earlier_version_again(region: Region, client: FlaskClien
     assert heads[1].startswith("Published by test")
     assert "taken away: Example Evening Sanctuary" in page.main
     then = Page.fetch(client, f"{ENTRY}/history/1")
-    assert then.h1 == "Example Evening Sanctuary as of number 1"
+    assert then.h1 == "Example Evening Sanctuary as it was at 9:04pm on 22 November 2026"
     assert Page(then.send(client, f"{ENTRY}/history/1/restore", status=422)).errors
     then.send(client, f"{ENTRY}/history/1/restore", status=303, reason="The provider rang")
     assert region.read().name == "Example Evening Sanctuary"
     newest = Page.fetch(client, f"{ENTRY}/history")
     assert "Why: Version 1 again: The provider rang" in newest.main
     assert client.get(f"{ENTRY}/history/0").status_code == 404
+
+
+def test_an_earlier_version_leaves_alone_how_it_is_now(region: Region, client: FlaskClient, now: datetime) -> None:
+    """What the page says would change is what does."""
+    closed = LiveStatus(state="closed", at=now, until=now + timedelta(hours=4))
+    region.publish(region.read().model_copy(update={"live_status": closed}), live=True)
+    page = Page.fetch(client, f"{ENTRY}/history/1")
+    assert "It says the same as now." in page.main
+    assert not page.having("app-change")
 
 
 def test_what_went_live_is_in_the_queue_until_somebody_says_it_is_right(region: Region, client: FlaskClient) -> None:
