@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 
 from directory import revisions
 from directory.db import Database
-from directory.models import Caution, Entry, LiveStatus
+from directory.models import Caution, Entry, LiveStatus, Phone
 from directory.revisions import AlreadyDecided, Clash
 from directory.revisions.proposals import checked
 from tests.factories import make_entry
@@ -101,6 +101,17 @@ def test_hours_that_wait_clash_with_another_week(database: Database) -> None:
         approve(database, proposal)
     approve(database, proposal, despite=["opening_hours"])
     assert read(database).opening_hours == "Mo-Su 17:00-22:00; 2026 Dec 25 off"
+
+
+def test_numbers_for_the_public_and_for_professionals_are_approved_in_any_order(database: Database) -> None:
+    """They are of one field and of two sections: approving the one must not bring back old numbers of the other."""
+    old, new = (Phone(number="020 7946 0123"), Phone(number="020 7946 0999"))
+    old_staff, new_staff = (phone.model_copy(update={"audience": "professional"}) for phone in (old, new))
+    publish(database, make_entry(phones=(old, old_staff)))
+    contact = propose(database, phones=(new, old_staff))
+    staff = propose(database, section="professionals", phones=(old, new_staff))
+    approve(database, contact)
+    assert approve(database, staff).phones == (new, new_staff)
 
 
 def test_nothing_is_proposed_where_nothing_differs(database: Database) -> None:

@@ -18,8 +18,7 @@ from directory.provider.editing import Base, Seen, base_of, merged, save, versio
 from directory.provider.forms import FORMS, SectionForm
 from directory.provider.mine import get_mine
 from directory.provider.sections import SECTIONS, SHOWN, Section
-from directory.revisions import Clash
-from directory.revisions.proposals import apply
+from directory.revisions import Clash, Waiting
 from directory.schedules import LONDON
 from directory.search.wording import listed
 from directory.web import rooms
@@ -65,7 +64,8 @@ def _again(session: Session, entry: Entry, section: Section) -> Entry:
         return entry
     try:
         proposal, _ = revisions.get_proposal(session, number)
-        return apply(entry, proposal.after) if (proposal.ref, proposal.section) == (entry.ref, section.slug) else entry
+        is_this = (proposal.ref, proposal.section) == (entry.ref, section.slug)
+        return Waiting(proposal, entry).proposed if is_this else entry
     except (KeyError, ValueError):
         return entry
 

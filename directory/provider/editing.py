@@ -13,8 +13,7 @@ from directory.models import Entry
 from directory.permissions import Person, may_maintain
 from directory.places.areas import Areas
 from directory.provider.sections import SHOWN, Section
-from directory.revisions import Clash
-from directory.revisions.proposals import apply
+from directory.revisions import Clash, Waiting
 
 _POSITION = ("easting", "northing", "latitude", "longitude")
 
@@ -40,7 +39,7 @@ def base_of(session: Session, entry: Entry, section: Section, person: Person, ar
     if not may_maintain(person, entry, areas):
         for waiting in revisions.list_waiting(session, [entry.ref]):
             if waiting.proposal.section == section.slug:
-                return Base(_with(entry, waiting.proposal.after), Seen(number, waiting.proposal.id or 0))
+                return Base(_proposed(waiting), Seen(number, waiting.proposal.id or 0))
     return Base(entry, Seen(number))
 
 
@@ -52,15 +51,15 @@ def version(session: Session, ref: str, seen: Seen) -> Entry:
     proposal, _ = revisions.get_proposal(session, seen.proposal)
     if proposal.ref != ref:
         raise KeyError(seen.proposal)
-    return _with(entry, proposal.after)
+    return _proposed(Waiting(proposal, entry))
 
 
-def _with(entry: Entry, facts: dict[str, object]) -> Entry:
+def _proposed(waiting: Waiting) -> Entry:
     """The entry with what was proposed; without it where the entry has moved on so that both cannot stand."""
     try:
-        return apply(entry, facts)
+        return waiting.proposed
     except ValueError:
-        return entry
+        return waiting.entry
 
 
 def merged(section: Section, wanted: Entry, shown: Entry, now: Entry, leaving: Iterable[str] = ()) -> Entry:

@@ -1,9 +1,9 @@
 """Changes that wait for a decision. The approved version stays public until then."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, get_args
 
 from sqlalchemy import insert, select
 from sqlmodel import Session
@@ -11,6 +11,7 @@ from sqlmodel import Session
 from directory import schedules
 from directory.models import (
     GROUP_FIELDS,
+    Audience,
     CheckedBy,
     CheckedHow,
     Decision,
@@ -51,32 +52,40 @@ class Waiting:
 
     @property
     def facts(self) -> dict[str, Any]:
-        """What is proposed, by field. Of hours it is the week: what is said of dates is public at once, and stays."""
-        return self._with_dates_of_now(self.proposal.after)
+        """What is proposed, by field. Of hours it is the week: what is said of dates is public at once, and stays.
+
+        Of numbers it is those of the public or those of professionals, or both, as far as somebody changed them.
+        """
+        return self._beside_now(self.proposal.after)
 
     @property
     def proposed(self) -> Entry:
         """The entry as it would be. Raises ValueError where it has moved on so that both cannot stand together."""
-        return apply(self.entry, self.facts)
+        return Entry.model_validate({**self.entry.model_dump(mode="json"), **self.facts})
 
     @property
     def clashing(self) -> tuple[str, ...]:
         """The fields that have changed since to something else than is proposed."""
-        before, after = self._with_dates_of_now(self.proposal.before), self.facts
+        before, after = self._beside_now(self.proposal.before), self.facts
         now = self.entry.model_dump(mode="json", include=set(after))
         return tuple(field for field in after if now[field] not in (before[field], after[field]))
 
-    def _with_dates_of_now(self, facts: dict[str, Any]) -> dict[str, Any]:
-        if "opening_hours" not in facts:
-            return facts
-        dated = schedules.parse(self.entry.opening_hours).dated
-        hours = replace(schedules.parse(facts["opening_hours"]), dated=dated)
-        return {**facts, "opening_hours": schedules.write(hours)}
+    def _beside_now(self, facts: dict[str, Any]) -> dict[str, Any]:
+        """Facts with the parts of fields that the proposal leaves alone as they are now."""
+        found = dict(facts)
+        if "opening_hours" in facts:
+            dated = schedules.parse(self.entry.opening_hours).dated
+            found["opening_hours"] = schedules.write(replace(schedules.parse(facts["opening_hours"]), dated=dated))
+        if "phones" in facts:
+            now = self.entry.model_dump(mode="json")["phones"]
+            before, after = (_by_audience(side["phones"]) for side in (self.proposal.before, self.proposal.after))
+            parts = zip(before, after, _by_audience(facts["phones"]), _by_audience(now), strict=True)
+            found["phones"] = [phone for was, new, said, is_now in parts for phone in (is_now if was == new else said)]
+        return found
 
 
-def apply(entry: Entry, facts: Mapping[str, Any]) -> Entry:
-    """The entry with these fields, given as its JSON has them. Raises ValueError where they cannot stand together."""
-    return Entry.model_validate({**entry.model_dump(mode="json"), **facts})
+def _by_audience(phones: Iterable[dict[str, Any]]) -> tuple[list[dict[str, Any]], ...]:
+    return tuple([phone for phone in phones if phone["audience"] == audience] for audience in get_args(Audience))
 
 
 def checked(entry: Entry, groups: Iterable[FactGroup], *, by: CheckedBy, how: CheckedHow, at: datetime) -> Entry:

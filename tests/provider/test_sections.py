@@ -163,6 +163,18 @@ def test_numbers_for_the_public_and_for_professionals_keep_out_of_each_others_wa
     )
 
 
+def test_numbers_that_wait_bring_no_old_ones_back(house: Flask) -> None:
+    """Somebody goes on with numbers for professionals after those of the public have become others."""
+    old, staff = Phone(number="020 7946 0123"), Phone(number="020 7946 0999", audience="professional")
+    publish(house, phones=(old, staff))
+    client = keeper(house)
+    save(client, "professionals", **{"numbers-0-number": "020 7946 0998"})
+    new = old.model_copy(update={"number": "020 7946 0777"})
+    publish(house, phones=(new, staff))
+    save(client, "professionals", professional_notes="Ring twice.")
+    assert [phone["number"] for phone in proposed(house)["phones"]] == ["020 7946 0777", "020 7946 0998"]
+
+
 def test_people_who_refer_themselves_are_a_route(house: Flask) -> None:
     publish(house)
     save(keeper(house), "way-in", self_referral="yes", referral_routes=["gp"])
