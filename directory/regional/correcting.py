@@ -1,9 +1,12 @@
 """Proposed values as a form, written as in a spreadsheet, for a maintainer to correct before they are published."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from pydantic import TypeAdapter
-from wtforms.validators import Length
+from wtforms import IntegerField
+from wtforms.validators import Length, NumberRange
+from wtforms.widgets import HiddenInput
 
 from directory.loading.columns import Column, cells_of, columns_of, fields_of
 from directory.loading.reading import NUMBERS, contradictions, facts_of, values_of
@@ -47,8 +50,11 @@ _HINTS = {
 }
 
 
-def form_for(waiting: Waiting) -> Form:
-    """A form of the fields that a proposal would change, filled with what it proposes, or with what was sent."""
+def form_for(waiting: Waiting, number: int) -> Form:
+    """A form of the fields that a proposal would change, filled with what it proposes, or with what was sent.
+
+    `number` is the newest change of the entry; the form carries the one that its reader has seen.
+    """
     here = rooms()
     columns = columns_of(here.places, here.taxonomies)
     cells = _cells(_proposed(waiting), columns)
@@ -56,10 +62,11 @@ def form_for(waiting: Waiting) -> Form:
 
     class CorrectForm(Form):
         note = TextField("Note for the history (optional)", validators=[Length(max=1000)])
+        seen = IntegerField(widget=HiddenInput(), validators=[NumberRange(1, number)])
 
     for name in names:
         setattr(CorrectForm, name, _field(name, here.taxonomies))
-    return CorrectForm(data={name: unguarded(cells[name]) for name in names})
+    return CorrectForm(data={"seen": number, **{name: unguarded(cells[name]) for name in names}})
 
 
 def corrected(form: Form, waiting: Waiting) -> Entry | None:
@@ -86,6 +93,16 @@ def corrected(form: Form, waiting: Waiting) -> Entry | None:
     except ValueError:  # with facts that are not in this form
         form.form_errors += [f"{LABELS.get(column, column)}: {message}" for column, message in complaints]
         return None
+
+
+def tell_moved(form: Form, entry: Entry, moved: Iterable[str], number: int) -> None:
+    """Say in the form what somebody else has published meanwhile; sent again, it counts as seen."""
+    here, facts = rooms(), entry.model_dump(mode="json")
+    for field in moved:
+        now = said(field, facts[field], here.places, here.taxonomies)
+        text = f"{LABELS[field]} has changed while you read this. It is now: {now}. Check, then approve again."
+        form.form_errors.append(text)
+    form["seen"].data, form["seen"].raw_data = number, None
 
 
 def _proposed(waiting: Waiting) -> Entry:

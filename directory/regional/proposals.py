@@ -135,26 +135,30 @@ def correction(proposal_id: int) -> Response:
     """The proposed values, to be changed before they are published."""
     with rooms().database.reading() as session:
         made, decision, entry = _known(session, proposal_id)
+        number = revisions.number_of(session, made.ref)
     if decision is not None:
         return redirect(f"/region/proposals/{proposal_id}{desk.query(desk.wanted())}")
-    form = correcting.form_for(Waiting(made, entry))
+    form = correcting.form_for(Waiting(made, entry), number)
     return desk.page("correct", proposal=made, entry=entry, form=form)
 
 
 @blueprint.post("/region/proposals/<int:proposal_id>/correct")
 @allow("maintainer")
 def correct(proposal_id: int) -> Response:
-    """Publish what the maintainer made of it."""
+    """Publish what the maintainer made of it, unless somebody has changed the same since they opened the form."""
     here = rooms()
-    with here.database.reading() as session:
-        made, _, entry = _known(session, proposal_id)
-    form = correcting.form_for(Waiting(made, entry))
     try:
         with here.database.unit_of_work() as session:
-            now = _known(session, proposal_id)[2]
-            corrected = correcting.corrected(form, Waiting(made, now)) if form.validate() else None
+            made, decision, entry = _known(session, proposal_id)
+            if decision is not None:
+                raise AlreadyDecided(decision)
+            form = correcting.form_for(Waiting(made, entry), number := revisions.number_of(session, made.ref))
+            corrected = correcting.corrected(form, Waiting(made, entry)) if form.validate() else None
             if corrected is None:
                 return desk.page("correct", 422, proposal=made, entry=entry, form=form)
+            if moved := revisions.fields_changed_since(session, made.ref, form.seen.data, made.after):
+                correcting.tell_moved(form, entry, moved, number)
+                return desk.page("correct", 409, proposal=made, entry=entry, form=form)
             done = desk.decide(session, f"/region/proposals/{proposal_id}")
             entry = revisions.approve(
                 session,

@@ -4,7 +4,16 @@
 """
 
 from directory.revisions.differences import Difference, differences
-from directory.revisions.history import HistoryItem, LiveChange, get_version, history, live_since, put_back, restore
+from directory.revisions.history import (
+    HistoryItem,
+    LiveChange,
+    fields_changed_since,
+    get_version,
+    history,
+    live_since,
+    put_back,
+    restore,
+)
 from directory.revisions.proposals import (
     AlreadyDecided,
     Clash,
@@ -46,6 +55,7 @@ __all__ = [
     "change_entry",
     "decide_without_publishing",
     "differences",
+    "fields_changed_since",
     "get_entries",
     "get_entry",
     "get_organizations",

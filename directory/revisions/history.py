@@ -1,5 +1,6 @@
 """Looking back: every version of an entry, who made it, when and why; and putting an earlier one back."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +10,7 @@ from sqlmodel import Session
 from directory.models import FACT_GROUPS, Change, Entry
 from directory.revisions.differences import Difference, differences
 from directory.revisions.proposals import groups_of
-from directory.revisions.publishing import change_entry
+from directory.revisions.publishing import change_entry, get_entry
 
 _columns = Change.__table__.columns  # type: ignore[attr-defined]
 
@@ -64,6 +65,12 @@ def get_version(session: Session, ref: str, number: int) -> Entry:
     if record is None:
         raise KeyError(ref)
     return Entry.model_validate(record)
+
+
+def fields_changed_since(session: Session, ref: str, number: int, fields: Iterable[str]) -> tuple[str, ...]:
+    """Which fields of an entry say something else now than after a change. Raises KeyError as `get_version` does."""
+    then, now = get_version(session, ref, number), get_entry(session, ref)
+    return tuple(field for field in fields if getattr(then, field) != getattr(now, field))
 
 
 def restore(session: Session, ref: str, number: int, *, actor: str, reason: str, at: datetime) -> Entry:

@@ -109,6 +109,27 @@ def test_corrected_and_approved(region: Region, client: FlaskClient) -> None:
     assert (decision.outcome, decision.number) == ("corrected", 2)
 
 
+def test_correcting_never_overwrites_unseen_what_another_maintainer_has_published(
+    region: Region, client: FlaskClient
+) -> None:
+    number = region.propose(name="Theirs", email="theirs@example.org")
+    path = f"/region/proposals/{number}/correct"
+    page = Page.fetch(client, path)
+    region.publish(region.read().model_copy(update={"name": "Published meanwhile", "website": "https://example.org/x"}))
+    told = Page(page.send(client, path, status=409, name="Mine"))
+    assert told.errors == [
+        (
+            "Name of the service has changed while you read this. It is now: Published meanwhile. Check, then approve "
+            "again.",
+            "#maincontent",
+        )
+    ]
+    assert region.read().name == "Published meanwhile" and told.field("name").get("value") == "Mine"
+    told.send(client, path, status=303)
+    entry = region.read()
+    assert (entry.name, entry.email, entry.website) == ("Mine", "theirs@example.org", "https://example.org/x")
+
+
 def test_what_cannot_stand_together_any_more_can_be_corrected(region: Region, client: FlaskClient) -> None:
     number = region.propose(section="who", maximum_age=25)
     region.publish(region.read().model_copy(update={"minimum_age": 30}))
