@@ -65,7 +65,7 @@ def test_each_source_says_what_it_is_for(rows: RowsOf) -> None:
     two = Evidence(fact_group="hours", source_url="https://example.com/")
     assert rows(evidence=(one,))["Source"] == "example.org, dated June 2024"
     both = rows(evidence=(one, two))
-    assert both["Source: contact details"] == "example.org, dated June 2024"
+    assert both["Source: contact and place"] == "example.org, dated June 2024"
     assert both["Source: opening hours"] == "example.com, not dated"
 
 
