@@ -122,7 +122,7 @@ def attacks(form: Sendable) -> Iterator[tuple[str, dict[str, object]]]:
         yield f"{what} in every field", {**pressed, **dict.fromkeys(free, value)}
     values = cycle(HOSTILE.items())
     for name in free[:40]:
-        for _ in range(5):
+        for _ in range(3):
             what, value = next(values)
             yield f"{what} in {name}", {**pressed, name: value}
     for name, _ in form.buttons:
@@ -133,14 +133,16 @@ def attacks(form: Sendable) -> Iterator[tuple[str, dict[str, object]]]:
 def test_no_form_breaks_or_runs_what_is_sent(
     everything: Flask, database: Database, browsers: Callable[[str], tuple[FlaskClient, str]]
 ) -> None:
-    roles = ("nobody", "editor", "maintainer", "administrator")
+    """Administrators are sent every form that maintainers are; what anybody may send is sent once."""
+    roles = ("nobody", "editor", "administrator")
     attacked: set[str] = set()
     faults: list[str] = []
     for role in roles:
         for path, html in pages_of(browsers(role)[0], everything).items():
             for form in forms_on(html, path):
-                if f"{role} {_kind(form.action)}" not in attacked and not form.action.startswith(_ELSEWHERE):
-                    attacked.add(f"{role} {_kind(form.action)}")
+                kind = _kind(form.action)
+                if attacked.isdisjoint({f"nobody {kind}", f"{role} {kind}"}) and not kind.startswith(_ELSEWHERE):
+                    attacked.add(f"{role} {kind}")
                     faults += [f"{role}, {fault}" for fault in faults_of(form, lambda role=role: browsers(role))]
     for role in roles:
         pages = pages_of(browsers(role)[0], everything)
@@ -149,7 +151,7 @@ def test_no_form_breaks_or_runs_what_is_sent(
         mails = reading.exec(select(Mail)).all()
     faults += [mail.key for mail in mails if SCRIPT.decode() in mail.html or "\n" in mail.subject]
     assert {mail.to_email.rpartition("@")[2] for mail in mails} == {"example.org"}
-    assert len(attacked) > 60
+    assert len(attacked) > 50
     assert not faults, "\n".join(faults)
 
 
