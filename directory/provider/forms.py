@@ -26,6 +26,7 @@ from directory.web.forms import (
 from directory.web.words import LABELS
 
 _SPARE_ROWS = 2
+_MOST_ROWS = 100
 _YES_NO = {True: "yes", False: "no", None: ""}
 _USES = {"voice": "Calls", "text": "Text messages"}
 _STAFF_USES = {"voice": "Staff who call", "handover": "Crews who bring somebody"}
@@ -89,7 +90,7 @@ class ContactForm(SectionForm):
 
     columns = ("name", "email", "website")
     name = TextField(LABELS["name"], validators=[DataRequired("Enter the name of the service")])
-    numbers = FieldList(FormField(PhoneRow))
+    numbers = FieldList(FormField(PhoneRow), max_entries=_MOST_ROWS)
     email = TextField("Email for the public")
     website = TextField("Website", description="The whole address, like https://example.org/help")
 
@@ -198,7 +199,7 @@ class CultureForm(SectionForm):
     communities = CheckboxesField("Communities it is for")
     languages = CheckboxesField("Languages spoken")
     interpreters = ThreeField("Are interpreters available?")
-    claims = FieldList(FormField(ClaimRow))
+    claims = FieldList(FormField(ClaimRow), max_entries=_MOST_ROWS)
 
     @classmethod
     def of(cls, entry: Entry) -> dict[str, Any]:
@@ -231,7 +232,7 @@ class ProfessionalsForm(SectionForm):
     """What only 111, police, ambulance and health staff who have signed in may read."""
 
     columns = ("professional_notes",)
-    numbers = FieldList(FormField(PhoneRow))
+    numbers = FieldList(FormField(PhoneRow), max_entries=_MOST_ROWS)
     professional_notes = ProseField("Notes for professionals")
 
     @classmethod

@@ -39,6 +39,8 @@ class PhoneRow(wtforms.Form):
 
     def phones(self, read: ReadNumber) -> tuple[Phone, ...]:
         """The number, if one was typed; what is wrong is said beside it."""
+        if self.use.errors:
+            return ()
         if not self.number.data:
             if self.note.data:
                 self.number.errors = ["Enter the number that this note is about, or take the note out."]
@@ -67,7 +69,7 @@ class ClaimRow(wtforms.Form):
 
     def claims(self, known: tuple[CulturalClaim, ...], today: date) -> tuple[CulturalClaim, ...]:
         """The claim, if there is one: said on the day it had where it is among those known, else today."""
-        if not self.kind.data:
+        if not self.kind.data or self.kind.errors or self.about.errors:
             return ()
         family, _, code = (self.about.data or "").partition(":")
         if family != _family(self.kind.data):

@@ -206,8 +206,8 @@ class ThreeField(RadioField):
 
     @property
     def fact(self) -> bool | None:
-        """The answer as an entry keeps it."""
-        return _THREE_VALUES[self.data or ""]
+        """The answer as an entry keeps it; None too for what is none of the choices."""
+        return _THREE_VALUES.get(self.data or "")
 
 
 def _word_of_three(value: Any) -> str:

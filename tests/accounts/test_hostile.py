@@ -74,6 +74,23 @@ def test_the_hours_that_wait_for_another_entry_are_no_hours_of_this_one(
             shown_at(session, "CAD-9003", f"2:{theirs}")
 
 
+@pytest.mark.parametrize(
+    ("path", "rows"),
+    [
+        ("hours", "dated-{}-first"),
+        ("hours", "day-0-{}-opens"),
+        ("hours/dates", "change-{}-opens"),
+        ("edit/contact", "numbers-{}-number"),
+        ("edit/culture", "claims-{}-kind"),
+    ],
+)
+def test_a_form_of_thousands_of_rows_makes_no_page_of_them(people: Clients, path: str, rows: str) -> None:
+    client, path = people("editor"), f"/my/CAD-9001/{path}"
+    fields = {rows.format(at): "x" for at in range(5000)}
+    answer = Page.fetch(client, path).send(client, path, status=400, do="preview", ordinary="times", **fields)
+    assert len(answer.data) < 1_000_000
+
+
 @contextmanager
 def writing_elsewhere(database: Database) -> Iterator[None]:
     """Another process that does not come to the end of its writing."""

@@ -31,8 +31,9 @@ def change_dates(ref: str) -> str | Response:
     """What a button does: another row, the result before saving, saving, taking back."""
     fields: Fields = request.form.to_dict(flat=False)
     button, mark, taking = (first(fields, name) for name in ("do", "mark", "taking"))
-    now, typed, at = desk.standing(ref), dates.change_sent(fields), rooms().now()
+    now, at = desk.standing(ref), rooms().now()
     try:
+        typed = dates.change_sent(fields)
         if button not in ("preview", "save"):
             return _page(now, _with_row(typed, button), mark=mark)
         base = desk.shown(ref, mark)

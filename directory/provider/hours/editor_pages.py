@@ -52,12 +52,12 @@ def change_editor(ref: str) -> str | Response:
             return _both(now, fields)
         if button not in ("preview", "save"):
             return _page(now, act(form, button, fields), mark=first(fields, "mark"), is_copying=button == "copy chosen")
-        reading = read_hours(form, at.date())
+        reading, mark = read_hours(form, at.date()), first(fields, "mark")
+        wanted = reading.schedule
+        if wanted is None:
+            return _page(now, form, mark=mark, faults=reading.faults)
     except (ValueError, LookupError):
         abort(400)
-    wanted, mark = reading.schedule, first(fields, "mark")
-    if wanted is None:
-        return _page(now, form, mark=mark, faults=reading.faults)
     if button == "preview" or first(fields, "seen") != schedules.write(wanted):
         return _page(now, form, mark=mark, result=result(now.published, wanted, at))
     return _save(ref, form, wanted, mark)

@@ -115,7 +115,7 @@ def form_of(schedule: Schedule, today: date) -> HoursTyped:
 
 
 def form_sent(fields: Fields) -> HoursTyped:
-    """The form as a browser sent it. Raises ValueError where a name in it holds no date."""
+    """The form as a browser sent it. Raises ValueError where a name in it holds no date, or rows are too many."""
     named = {date.fromisoformat(found[1]): found[0] for name in fields if (found := _NAMED.fullmatch(name))}
     return HoursTyped(
         ordinary=first(fields, "ordinary"),
@@ -154,6 +154,7 @@ def time_typed(minutes: int) -> str:
     return schedules.spoken_time(time(minutes // 60 % 24, minutes % 60))
 
 
+_MOST_ROWS = 200
 _NAMED = re.compile(r"named-([0-9]{4}-[01][0-9]-[0-3][0-9])-what")
 
 
@@ -203,8 +204,10 @@ def _day_sent(fields: Fields, name: str) -> DayTyped:
 
 
 def _numbered(fields: Fields, name: str, part: str) -> list[str]:
-    """The prefixes `name`-0, `name`-1 and so on, as far as they were sent."""
+    """The prefixes `name`-0, `name`-1 and so on, as far as they were sent. Raises ValueError for too many."""
     found: list[str] = []
     while f"{name}-{len(found)}-{part}" in fields:
         found.append(f"{name}-{len(found)}")
+    if len(found) > _MOST_ROWS:
+        raise ValueError(f"{len(found)} rows of {name}")
     return found
