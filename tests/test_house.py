@@ -43,6 +43,7 @@ ADDRESSES = {
     "/my/<ref>",
     "/my/<ref>/edit/<slug>",
     "/my/<ref>/proposals/<int:number>/withdraw",
+    "/my/<ref>/right",
     "/my/<ref>/tonight",
     "/people",
     "/people/<int:account_id>",

@@ -7,14 +7,16 @@ from datetime import date, datetime
 from sqlmodel import Session
 
 from directory import freshness, revisions
-from directory.models import FACT_GROUPS, Decision, Entry, Proposal
+from directory.models import Decision, Entry, FactGroup, Proposal
 from directory.permissions import Person
 from directory.provider.sections import HOURS, TITLES
+from directory.provider.shown import shown
 from directory.schedules import LONDON
 from directory.search.live import opening_at
+from directory.web import Rooms
 from directory.web.links import entry_path
 from directory.web.times import moment, spoken_date
-from directory.web.words import GROUPS, STATUSES
+from directory.web.words import STATUSES
 
 _MOST_TOLD = 20
 
@@ -38,9 +40,14 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A group of facts and when it was last checked, in words; `is_due` where it must be checked again."""
+    """A group of facts: what the public reads of it, line by line, and when it was last checked, in words.
 
-    group: str
+    `is_due` where it must be checked again.
+    """
+
+    group: FactGroup
+    title: str
+    lines: tuple[str, ...]
     words: str
     is_due: bool
 
@@ -66,13 +73,13 @@ class Mine:
         return f"/my/{self.entry.ref}"
 
 
-def tell(session: Session, entry: Entry, person: Person, days: freshness.Freshness, now: datetime) -> Mine:
+def tell(session: Session, entry: Entry, person: Person, here: Rooms, now: datetime) -> Mine:
     """Everything about one entry."""
     proposals = revisions.list_proposals(session, entry.ref)
     told = [_told(proposal, decision, person, now) for proposal, decision in proposals]
     newest = {each.section: each for each in reversed(told)}
     today = now.astimezone(LONDON).date()
-    checks = _checks(entry, days, today)
+    checks = _checks(entry, here, today)
     return Mine(
         entry=entry,
         status=STATUSES[entry.status],
@@ -83,7 +90,7 @@ def tell(session: Session, entry: Entry, person: Person, days: freshness.Freshne
         sent_back=[each for each in newest.values() if each.outcome == "sent_back"],
         decided=[each for each in told if each.outcome and each.outcome != "replaced"][:_MOST_TOLD],
         checks=checks,
-        due=_due(entry, checks, days, today),
+        due=_due(entry, checks, here.config.freshness, today),
     )
 
 
@@ -117,21 +124,20 @@ def _told(proposal: Proposal, decision: Decision | None, person: Person, now: da
     )
 
 
-def _checks(entry: Entry, days: freshness.Freshness, today: date) -> list[Check]:
+def _checks(entry: Entry, here: Rooms, today: date) -> list[Check]:
     known = {evidence.fact_group: evidence for evidence in entry.evidence}
     checks = []
-    for group in FACT_GROUPS:
-        if group in freshness.groups_told(entry):
-            evidence = known.get(group)
-            state = freshness.state(evidence, today, days)
-            said = f"Last checked {spoken_date(evidence.dated)}" if evidence and evidence.dated else "Never checked"
-            checks.append(Check(GROUPS[group], said, state != "fresh"))
+    for group, title, lines in shown(entry, here.places, here.taxonomies, today):
+        evidence = known.get(group)
+        state = freshness.state(evidence, today, here.config.freshness)
+        said = f"Last checked {spoken_date(evidence.dated)}" if evidence and evidence.dated else "Never checked"
+        checks.append(Check(group, title, lines, said, state != "fresh"))
     return checks
 
 
 def _due(entry: Entry, checks: Iterable[Check], days: freshness.Freshness, today: date) -> str:
     """What must be checked now, else when the first of it must be."""
-    groups = [check.group for check in checks if check.is_due]
+    groups = [check.title for check in checks if check.is_due]
     if groups:
         return f"To check now: {', '.join(groups).lower()}"
     due = freshness.due_on(entry, days)

@@ -1,28 +1,33 @@
 """My services: what the public sees, what waits, what came back, what must be checked; and tonight."""
 
 from datetime import UTC, datetime
+from functools import partial
 
 from flask import Blueprint, abort, flash, redirect, render_template, request
 from sqlmodel import Session
 from werkzeug.wrappers import Response
-from wtforms.validators import Length, ValidationError
+from wtforms import IntegerField
+from wtforms.validators import InputRequired, Length, NumberRange, ValidationError
 
 from directory import revisions, schedules
 from directory.accounts.regions import tell_region
 from directory.accounts.saving import save_section
+from directory.freshness import groups_told
 from directory.loading.sheets import cell_problem
-from directory.models import Entry, LiveStatus
+from directory.models import GROUP_FIELDS, Entry, LiveStatus
+from directory.permissions import may_maintain
 from directory.provider.mine import get_mine, list_mine
 from directory.provider.sections import SECTIONS
 from directory.provider.telling import reads, stands_until, tell
 from directory.provider.tonight import LONGEST_NOTE, status_of, times_to_choose, usual_end
 from directory.revisions import AlreadyDecided
+from directory.revisions.proposals import checked
 from directory.schedules import LONDON
 from directory.web import rooms
 from directory.web.entering import allow, signed_in
 from directory.web.forms import ChoiceField, Form, RadiosField, TextField, choices_of
 from directory.web.times import moment
-from directory.web.words import LIVE_STATES
+from directory.web.words import GROUPS, LIVE_STATES
 
 blueprint = Blueprint("provider", __name__)
 CLEAR = "clear"
@@ -66,7 +71,7 @@ def services() -> str:
     """All of somebody's entries."""
     here, person = rooms(), signed_in()
     with here.database.reading() as session:
-        mine = [tell(session, entry, person, here.config.freshness, here.now()) for entry in list_mine(session, person)]
+        mine = [tell(session, entry, person, here, here.now()) for entry in list_mine(session, person)]
     return render_template("provider/services.html", mine=mine)
 
 
@@ -76,8 +81,51 @@ def service(ref: str) -> str:
     """One entry: its sections, what waits, and what became of what was sent."""
     here, person = rooms(), signed_in()
     with here.database.reading() as session:
-        mine = tell(session, get_mine(session, ref, person), person, here.config.freshness, here.now())
-    return render_template("provider/service.html", mine=mine, sections=SECTIONS.values(), outcomes=OUTCOMES)
+        mine = tell(session, get_mine(session, ref, person), person, here, here.now())
+        number = revisions.number_of(session, mine.entry.ref)
+    sections = SECTIONS.values()
+    return render_template("provider/service.html", mine=mine, sections=sections, outcomes=OUTCOMES, number=number)
+
+
+class RightForm(Form):
+    """A group of facts, as somebody read it when the entry was at change `seen`."""
+
+    group = RadiosField("Which facts", choices=list(GROUPS.items()))
+    seen = IntegerField(validators=[InputRequired(), NumberRange(0, 2**31 - 1)])
+
+
+@blueprint.post("/my/<ref>/right")
+@allow("signed_in")
+def right(ref: str) -> Response:
+    """Take a group of facts as still right, unless somebody has changed it since it was read."""
+    here, person, form = rooms(), signed_in(), RightForm()
+    with here.database.unit_of_work() as session:
+        entry = get_mine(session, ref, person)
+        if not form.validate() or form.group.data not in groups_told(entry):
+            abort(400)
+        try:
+            moved = revisions.fields_changed_since(
+                session, entry.ref, form.seen.data or 0, GROUP_FIELDS[form.group.data]
+            )
+        except KeyError:
+            abort(400)
+        if moved:
+            flash(f"{GROUPS[form.group.data]} changed while you read it. Nothing was saved. Look again.")
+            return redirect(f"/my/{entry.ref}", 303)
+        is_region = may_maintain(person, entry, here.places.areas)
+        revisions.change_entry(
+            session,
+            entry.ref,
+            partial(
+                checked, groups=[form.group.data], by="region" if is_region else "provider", how="edit", at=here.now()
+            ),
+            actor=person.actor,
+            reason=f"Still right: {GROUPS[form.group.data].lower()}",
+            at=here.now(),
+            live=not is_region,
+        )
+    flash(f"Thank you. {GROUPS[form.group.data]}: checked today.")
+    return redirect(f"/my/{entry.ref}", 303)
 
 
 @blueprint.post("/my/<ref>/proposals/<int:number>/withdraw")

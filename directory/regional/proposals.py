@@ -156,7 +156,11 @@ def correct(proposal_id: int) -> Response:
             corrected = correcting.corrected(form, Waiting(made, entry)) if form.validate() else None
             if corrected is None:
                 return desk.page("correct", 422, proposal=made, entry=entry, form=form)
-            if moved := revisions.fields_changed_since(session, made.ref, form.seen.data, made.after):
+            try:
+                moved = revisions.fields_changed_since(session, made.ref, form.seen.data, made.after)
+            except KeyError:
+                abort(400)
+            if moved:
                 correcting.tell_moved(form, entry, moved, number)
                 return desk.page("correct", 409, proposal=made, entry=entry, form=form)
             done = desk.decide(session, f"/region/proposals/{proposal_id}")

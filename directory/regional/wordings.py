@@ -18,7 +18,7 @@ YEAR_DAYS = 366
 _LISTS = frozenset({"area_served", "referral_routes", "communities", "languages", "phones", "cultural_claims"})
 _BY = {"provider": " by the provider", "region": " by the region", "": ""}
 _HOW = {
-    "edit": ", by changing it",
+    "edit": ", on its page",
     "link": ", by the link in a mail",
     "telephone": ", by telephone",
     "spreadsheet": ", by spreadsheet",

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from directory.models import Evidence
-from tests.pages import Page
-from tests.provider.keepers import REF, keeper, publish
+from directory.models import FACT_GROUPS, Evidence
+from tests.pages import Page, text_of
+from tests.provider.keepers import REF, keeper, publish, read
 
 PAGES = (f"/my/{REF}", f"/my/{REF}/tonight", f"/my/{REF}/edit/contact")
 
@@ -114,3 +114,37 @@ def test_a_maintainer_goes_back_to_the_entry(house: Flask) -> None:
 def test_there_is_no_such_section(house: Flask, slug: str) -> None:
     publish(house)
     assert keeper(house).get(f"/my/{REF}/edit/{slug}").status_code == 404
+
+
+@pytest.mark.parametrize(("role", "by"), [("editor", "provider"), ("maintainer", "region")])
+def test_what_is_still_right_is_said_where_it_is_read(house: Flask, role: str, by: str) -> None:
+    """Below what the public reads of it; at once, and of these facts alone."""
+    publish(house)
+    client = keeper(house, role)
+    page = Page.fetch(client, f"/my/{REF}")
+    (hours,) = [part for part in page.having("app-check") if "Every day: 6pm to 2am" in text_of(part)]
+    assert "Never checked. Please check it." in text_of(hours)
+    page.send(client, f"/my/{REF}/right", status=303, group="hours")
+    dates = {said.fact_group: (said.checked_on, said.checked_by) for said in read(house).evidence}
+    assert dates == {**dict.fromkeys(FACT_GROUPS, ("", "")), "hours": ("2026-11-22", by)}
+    assert "Opening hours: checked today." in Page.fetch(client, f"/my/{REF}").main
+
+
+def test_what_changed_since_it_was_read_is_not_still_right(house: Flask) -> None:
+    publish(house)
+    client = keeper(house)
+    page = Page.fetch(client, f"/my/{REF}")
+    publish(house, opening_hours="24/7")
+    page.send(client, f"/my/{REF}/right", status=303, group="hours")
+    assert "Opening hours changed while you read it." in Page.fetch(client, f"/my/{REF}").main
+    assert not any(said.checked_on for said in read(house).evidence)
+
+
+@pytest.mark.parametrize(
+    "fields", [{"group": "culture"}, {"group": "gossip"}, {"seen": "0"}, {"seen": "99999999999999999999"}, {"seen": ""}]
+)
+def test_what_the_page_did_not_ask_is_not_taken(house: Flask, fields: dict[str, str]) -> None:
+    publish(house)
+    client = keeper(house)
+    page = Page.fetch(client, f"/my/{REF}")
+    page.send(client, f"/my/{REF}/right", status=400, **{"group": "hours", **fields})
