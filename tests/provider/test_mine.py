@@ -122,7 +122,7 @@ def test_what_is_still_right_is_said_where_it_is_read(house: Flask, role: str, b
     publish(house)
     client = keeper(house, role)
     page = Page.fetch(client, f"/my/{REF}")
-    (hours,) = [part for part in page.having("app-check") if "Every day: 6pm to 2am" in text_of(part)]
+    (hours,) = [part for part in page.having("app-still") if "Every day: 6pm to 2am" in text_of(part)]
     assert "Never checked. Please check it." in text_of(hours)
     page.send(client, f"/my/{REF}/right", status=303, group="hours")
     dates = {said.fact_group: (said.checked_on, said.checked_by) for said in read(house).evidence}
