@@ -164,7 +164,7 @@ def test_an_entry_is_whole(client: FlaskClient) -> None:
     assert entry["open"]["text"]
 
 
-@pytest.mark.parametrize("ref", ["CAD-9999", "nonsense", "CAD-0001'--", "%00"])
+@pytest.mark.parametrize("ref", ["CAD-9999", "nonsense", "CAD-0001'--"])
 def test_an_unknown_entry_is_a_problem(client: FlaskClient, ref: str) -> None:
     """Not an error page."""
     response = client.get(f"/api/v1/services/{ref}")

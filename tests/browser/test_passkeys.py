@@ -117,7 +117,7 @@ def test_a_passkey_from_the_first_to_the_last(open_device: OpenDevice) -> None:
     page.get_by_role("link", name="I have kept them").click()
     expect(page.locator(".app-account")).to_contain_text("My phone, added 9:04pm today, not used yet")
     look(page)
-    page.get_by_role("link", name="Region").click()
+    page.get_by_role("link", name="Queue").click()
     page.wait_for_url("**/region")
     page.get_by_role("button", name="Sign out").click()
     give_password(page)
