@@ -181,8 +181,8 @@ def approve(
     """Publish a proposal, or what a maintainer made of it, and give the entry. Inside a unit of work.
 
     The provider vouches, as of then, for the groups of facts that it changed, and the region for those that it
-    corrected. Raises KeyError, AlreadyDecided, and Clash where the
-    entry has changed in the same fields since and those are not named in `despite`.
+    corrected. Raises KeyError, AlreadyDecided, and Clash where the entry has changed in the same fields since and those
+    are not named in `despite`.
     """
     proposal = _undecided(session, proposal_id)
     waiting = Waiting(proposal, get_entry(session, proposal.ref))
