@@ -1,6 +1,7 @@
 """Problems that anybody reports: two people who do not know of each other put a caution on an entry.
 
-A report holds no word of its own and nothing about who made it, but for a mark that is emptied after a day.
+A report holds no word of its own and nothing about who made it, but for a network and an account that are emptied after
+a day.
 """
 
 from collections import Counter
@@ -26,6 +27,24 @@ MOST_OF_ALL = 30
 
 SERIOUS: tuple[ProblemKind, ...] = ("shut", "no_answer", "wrong_number", "turned_away", "wrong_address", "other")
 """What may be reported, the most harmful to somebody in crisis first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reporter:
+    """What tells reporters apart: a keyed hash of the network, and the account of somebody who has signed in, or ""."""
+
+    network: str
+    account: str = ""
+
+    def may_be(self, made: Report) -> bool:
+        """Whether whoever made a report may be the same person.
+
+        Of two who have signed in the accounts tell; anybody else may be anybody of the same network.
+        """
+        if self.account and made.account:
+            return self.account == made.account
+        return self.network == made.network
+
 
 _columns = Report.__table__.columns  # type: ignore[attr-defined]
 _closings = ReportClosing.__table__.columns  # type: ignore[attr-defined]
@@ -55,21 +74,19 @@ class OpenReports:
     reports: tuple[Report, ...]
 
 
-def report(session: Session, ref: str, kind: ProblemKind, *, mark: str, at: datetime) -> Reported:
-    """Keep a report. Inside a unit of work. `mark` tells this reporter from others, `at` is an aware instant.
+def report(session: Session, ref: str, kind: ProblemKind, *, by: Reporter, at: datetime) -> Reported:
+    """Keep a report. Inside a unit of work. `at` is an aware instant.
 
     Raises KeyError where there is no such entry.
     """
     revisions.get_entry(session, ref)
-    before = session.execute(
-        select(_columns["id"])
-        .where(_columns["ref"] == ref, _columns["mark"] == mark, _columns["at"] > at - WITHIN)
-        .where(~_is_closed())
-    ).scalar()
+    open_now = [found for each in list_open(session, [ref]) for found in each.reports if found.at > at - WITHIN]
+    before = next((found for found in open_now if by.may_be(found)), None)
     if before is not None:
-        return Reported("made_before", int(before))
-    held = _is_flood(session, mark, at)
-    row = {"ref": ref, "kind": kind, "why": "", "mark": mark, "held": held, "at": at}
+        return Reported("made_before", before.id or 0)
+    held = _is_flood(session, by, at)
+    who = {"network": by.network, "account": by.account}
+    row = {"ref": ref, "kind": kind, "why": "", **who, "held": held, "at": at}
     number = int(session.execute(insert(Report).returning(_columns["id"]), [row]).scalar_one())
     return Reported("held" if held else "kept", number, cautioned=not held and _caution(session, ref, at))
 
@@ -125,15 +142,19 @@ def close(
 
 
 def forget_reporters(session: Session, at: datetime) -> None:
-    """Empty the marks of reports older than WITHIN: they have served their purpose."""
+    """Empty what tells reporters apart of reports older than WITHIN: it has served its purpose."""
     table = Report.__table__  # type: ignore[attr-defined]
-    session.execute(update(table).where(_columns["at"] <= at - WITHIN, _columns["mark"] != "").values(mark=""))
+    old = (_columns["at"] <= at - WITHIN) & (_columns["network"] != "")
+    session.execute(update(table).where(old).values(network="", account=""))
 
 
 def _caution(session: Session, ref: str, at: datetime) -> bool:
-    """Put a caution on an entry where ENOUGH different people reported it WITHIN a day; True where it had none."""
+    """Put a caution on an entry where ENOUGH people reported it WITHIN a day; True where it had none.
+
+    The open reports of an entry within a day are of different people: another of one of them is never kept.
+    """
     near = [found for found in _counting(session, ref) if found.at > at - WITHIN]
-    if len({found.mark for found in near}) < ENOUGH:
+    if len(near) < ENOUGH:
         return False
     had = revisions.get_entry(session, ref).caution
     caution = _caution_of(near, had.at if had else min(found.at for found in near))
@@ -162,11 +183,12 @@ def _is_closed() -> ColumnElement[bool]:
     return select(_closings["report_id"]).where(_closings["report_id"] == _columns["id"]).exists()
 
 
-def _is_flood(session: Session, mark: str, at: datetime) -> bool:
+def _is_flood(session: Session, by: Reporter, at: datetime) -> bool:
     """Whether this reporter, or all of them, have made too many reports in a short while.
 
     Of all, one reporter counts for MOST_OF_ONE at most: nobody can alone have the reports of others held.
     """
-    marks = Counter(session.execute(select(_columns["mark"]).where(_columns["at"] > at - FLOOD_WITHIN)).scalars())
-    of_all = sum(min(count, MOST_OF_ONE) for count in marks.values())
-    return marks[mark] >= MOST_OF_ONE or of_all >= MOST_OF_ALL
+    query = select(_columns["account"], _columns["network"]).where(_columns["at"] > at - FLOOD_WITHIN)
+    made = Counter(account or network for account, network in session.execute(query))
+    of_all = sum(min(count, MOST_OF_ONE) for count in made.values())
+    return made[by.account or by.network] >= MOST_OF_ONE or of_all >= MOST_OF_ALL

@@ -77,7 +77,7 @@ class Editor:
             numbers = [report.id or 0 for report in each.reports]
             reports.close(session, ref, numbers, "put_right", actor=name, reason=name, at=AT)
         for who in ("a", "b"):
-            reports.report(session, ref, "shut", mark=f"{name} {who}", at=AT)
+            reports.report(session, ref, "shut", by=reports.Reporter(f"{name} {who}"), at=AT)
 
     def _change(self, session: Session, name: str, **facts: object) -> None:
         def changed(entry: Entry) -> Entry:

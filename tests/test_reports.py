@@ -8,7 +8,7 @@ from sqlalchemy import text
 from directory import reports, revisions
 from directory.db import Database
 from directory.models import Entry
-from directory.reports import MOST_OF_ALL, MOST_OF_ONE, AlreadyClosed, Reported
+from directory.reports import MOST_OF_ALL, MOST_OF_ONE, AlreadyClosed, Reported, Reporter
 from tests.factories import make_entry
 
 AT = datetime(2026, 11, 22, 21, 4, tzinfo=UTC)
@@ -23,7 +23,9 @@ def entries(database: Database) -> None:
 
 def report(database: Database, mark: str, kind: str = "shut", ref: str = "CAD-9001", minutes: int = 0) -> Reported:
     with database.unit_of_work() as session:
-        return reports.report(session, ref, kind, mark=mark, at=AT + timedelta(minutes=minutes))  # type: ignore[arg-type]
+        network, _, account = mark.partition(" as ")
+        by = Reporter(network, account)
+        return reports.report(session, ref, kind, by=by, at=AT + timedelta(minutes=minutes))  # type: ignore[arg-type]
 
 
 def read(database: Database, ref: str = "CAD-9001") -> Entry:
@@ -65,6 +67,22 @@ def test_one_person_cannot_make_two(database: Database) -> None:
     again = report(database, "a", "no_answer", minutes=60)
     assert (again.outcome, again.report_id) == ("made_before", first.report_id)
     assert len(open_ids(database)) == 1 and read(database).caution is None
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "two"),
+    [
+        ("control room as account:1", "control room as account:2", True),
+        ("control room as account:1", "at home as account:1", False),
+        ("control room as account:1", "control room", False),
+        ("control room", "control room as account:1", False),
+        ("control room as account:1", "elsewhere", True),
+    ],
+)
+def test_nobody_becomes_two_by_signing_in_or_out(database: Database, first: str, second: str, two: bool) -> None:
+    """Accounts tell people apart where both have one; else networks do."""
+    report(database, first)
+    assert report(database, second, minutes=1).cautioned is two
 
 
 @pytest.mark.parametrize(("minutes", "cautioned"), [(24 * 60 - 1, True), (24 * 60, False)])
@@ -127,11 +145,11 @@ def test_of_two_who_close_the_second_is_told(database: Database) -> None:
 
 def test_after_a_day_nothing_tells_one_reporter_from_another(database: Database) -> None:
     """And that neither makes nor mends a caution."""
-    report(database, "secret of a")
+    report(database, "secret of a as account:1")
     report(database, "secret of b", minutes=1)
     with database.unit_of_work() as session:
         reports.forget_reporters(session, AT + timedelta(days=1))
     with database.reading() as session:
-        marks = session.execute(text("select mark from report order by id")).scalars().all()
+        marks = session.execute(text("select network from report order by id")).scalars().all()
     assert marks == ["", "secret of b"]
     assert read(database).caution is not None

@@ -17,9 +17,9 @@ ReportOutcome = Literal["put_right", "nothing_wrong", "cannot_tell"]
 class Report(SQLModel, table=True):
     """One report: somebody found that an entry is wrong.
 
-    `why` is why they were turned away, or "". `mark` tells one reporter from another for a day and then is emptied: it
-    is a keyed hash, or the account of somebody who had signed in. A `held` report came in a flood: it warns nobody
-    until a maintainer has looked.
+    `why` is why they were turned away, or "". `network` is a keyed hash of where it came from, `account` that of
+    somebody who had signed in, or "": they tell one reporter from another for a day and then are emptied. A `held`
+    report came in a flood: it warns nobody until a maintainer has looked.
     """
 
     __table_args__ = (
@@ -35,7 +35,8 @@ class Report(SQLModel, table=True):
     ref: str
     kind: str
     why: str = ""
-    mark: str
+    network: str
+    account: str = ""
     held: bool = False
     at: datetime = Field(sa_column=Column(UTCDateTime, nullable=False))
 

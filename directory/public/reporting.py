@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from ipaddress import ip_address, ip_network
 from typing import get_args
 
 from flask import Blueprint, abort, current_app, redirect, render_template, request
@@ -15,7 +16,7 @@ from directory.models import Account, Entry, ProblemKind
 from directory.permissions import footprints_of
 from directory.public.reading import catalogue as readers_catalogue
 from directory.public.reading import kept_by_nobody
-from directory.reports import Reported
+from directory.reports import Reported, Reporter
 from directory.web import rooms
 from directory.web.entering import allow, who
 from directory.web.letters import post
@@ -47,7 +48,7 @@ def send_report(ref: str) -> Response:
         abort(400)
     here, at = rooms(), rooms().now()
     with here.database.unit_of_work() as session:
-        reported = reports.report(session, entry.ref, kind, mark=_mark(), at=at)  # type: ignore[arg-type]
+        reported = reports.report(session, entry.ref, kind, by=_reporter(), at=at)  # type: ignore[arg-type]
         if reported.cautioned:
             _tell(session, entry.ref, reported)
     which = _signer().dumps([entry.ref, reported.report_id, kind, reported.outcome])
@@ -112,15 +113,12 @@ def _read(which: str, entry: Entry) -> tuple[int, str, str]:
     return int(number), str(kind), str(outcome)
 
 
-def _mark() -> str:
-    """What tells one reporter from another: their account, else a keyed hash of the network they come from."""
-    person = who()
-    if person is not None:
-        return person.actor
-    address = request.remote_addr or ""
-    network = ":".join(address.split(":")[:4]) if ":" in address else address
+def _reporter() -> Reporter:
+    """Who reports: the network as a keyed hash (of IPv6 the first half), and the account of who has signed in."""
+    address, person = ip_address(request.remote_addr or "::"), who()
+    network = ip_network((address, 64 if address.version == 6 else 32), strict=False)
     key = f"report:{current_app.secret_key!s}".encode()
-    return hmac.new(key, network.encode(), hashlib.sha256).hexdigest()
+    return Reporter(hmac.new(key, str(network).encode(), hashlib.sha256).hexdigest(), person.actor if person else "")
 
 
 def _tell(session: Session, ref: str, reported: Reported) -> None:

@@ -13,7 +13,7 @@ def upgrade() -> None:
     op.create_table(
         "report",
         sa.Column("id", sa.Integer, primary_key=True),
-        *(sa.Column(name, sa.String, nullable=False) for name in ("ref", "kind", "why", "mark")),
+        *(sa.Column(name, sa.String, nullable=False) for name in ("ref", "kind", "why", "network", "account")),
         sa.Column("held", sa.Boolean, nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(KINDS, name="kind_known"),

@@ -69,8 +69,8 @@ def test_two_taps_from_the_entry_and_no_cookie(client: FlaskClient, house: Flask
 def test_who_reported_is_not_kept(client: FlaskClient, house: Flask) -> None:
     """Only a mark, by which nobody can be found."""
     report(client, "shut", "203.0.113.7")
-    ((mark,),) = rows(house, "select mark from report")
-    assert "203" not in str(mark) and re.fullmatch("[0-9a-f]{64}", str(mark))
+    ((network,),) = rows(house, "select network from report")
+    assert "203" not in str(network) and re.fullmatch("[0-9a-f]{64}", str(network))
 
 
 @pytest.mark.parametrize(

@@ -20,8 +20,8 @@ def client(house: Flask, now: datetime) -> FlaskClient:
     here = house.extensions["directory"]
     with here.database.unit_of_work() as session:
         revisions.publish(session, [make_entry(borough=LAMBETH)], actor="test", reason="", at=now)
-        reports.report(session, "CAD-9001", "shut", mark="a", at=now)
-        second = reports.report(session, "CAD-9001", "turned_away", mark="b", at=now)
+        reports.report(session, "CAD-9001", "shut", by=reports.Reporter("a"), at=now)
+        second = reports.report(session, "CAD-9001", "turned_away", by=reports.Reporter("b"), at=now)
         reports.say_why(session, second.report_id, "age")
         account = make_account(session, "Mai Region", maintainer=("SEL",))
     return sign_in(house.test_client(), account)
