@@ -42,11 +42,9 @@ def asked(token: str) -> Response:
 def answers(token: str) -> AnyResponse:
     """Take answers: everything right, or one by one. What is right is dated, closures are published, at once."""
     with rooms().database.unit_of_work() as session:
-        link = _link_or_page(session, token)
+        link = _link_of_our_page(session, token)
         if isinstance(link, Response):
             return link
-        if not _is_our_page(link):
-            return _page(session, token, [_OLD_PAGE], status=400)
         asked = _questions(session, link)
         said = _everything(asked) if "everything" in request.form else _chosen(asked)
         if not said and any(asking.groups or asking.holidays for asking in asked):
@@ -63,11 +61,9 @@ def answers(token: str) -> AnyResponse:
 def notes(token: str) -> AnyResponse:
     """Take what changed, for the region to read, and the other hours of bank holidays, which are published at once."""
     with rooms().database.unit_of_work() as session:
-        link = _link_or_page(session, token)
+        link = _link_of_our_page(session, token)
         if isinstance(link, Response):
             return link
-        if not _is_our_page(link):
-            return _page(session, token, [_OLD_PAGE], status=400)
         problems: list[Problem] = []
         for answered in _answers(session, link):
             if answered.wants_note and answered.word == "changed":
@@ -123,6 +119,14 @@ def _link_or_page(session: Session, token: str) -> OpenLink | Response:
         return _never_kept(render_template("provider/still_right_over.html", is_expired=True), 410)
 
 
+def _link_of_our_page(session: Session, token: str) -> OpenLink | Response:
+    """The link that a form of ours answers, or the page that says why it cannot."""
+    link = _link_or_page(session, token)
+    if isinstance(link, Response) or is_page_token(request.form.get("token", ""), _purpose(link)):
+        return link
+    return _page(session, token, [_OLD_PAGE], status=400)
+
+
 def _never_kept(html: str, status: int) -> Response:
     response = make_response(html, status)
     response.headers["Cache-Control"] = "no-store"
@@ -155,10 +159,6 @@ def _today() -> date:
 
 def _purpose(link: OpenLink) -> str:
     return f"still-right:{link.id}"
-
-
-def _is_our_page(link: OpenLink) -> bool:
-    return is_page_token(request.form.get("token", ""), _purpose(link))
 
 
 def _seen(session: Session) -> int:

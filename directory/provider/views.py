@@ -23,11 +23,12 @@ from directory.provider.tonight import LONGEST_NOTE, status_of, times_to_choose,
 from directory.revisions import AlreadyDecided
 from directory.revisions.proposals import checked
 from directory.schedules import LONDON
+from directory.search.live import STATES
 from directory.web import rooms
 from directory.web.entering import allow, signed_in
 from directory.web.forms import ChoiceField, Form, RadiosField, TextField, choices_of
 from directory.web.times import moment
-from directory.web.words import GROUPS, LIVE_STATES
+from directory.web.words import GROUPS
 
 blueprint = Blueprint("provider", __name__)
 CLEAR = "clear"
@@ -42,9 +43,7 @@ OUTCOMES = {
 class TonightForm(Form):
     """What is said of now; its end and its note may be left alone."""
 
-    state = RadiosField(
-        "How is it now?", choices=list(LIVE_STATES.items()), invalid_choice_message="Choose how it is now."
-    )
+    state = RadiosField("How is it now?", choices=list(STATES.items()), invalid_choice_message="Choose how it is now.")
     until = ChoiceField("Until", validate_choice=False)
     note = TextField(
         "A short note, if it helps",
@@ -173,7 +172,7 @@ def tonight(ref: str) -> Response | str | tuple[str, int]:
         reads=reads(entry, now),
         stands_until=stands_until(entry, now),
         state=said.state if (said := entry.status_at(now)) else "",
-        states=LIVE_STATES,
+        states=STATES,
         end=usual_end(schedules.parse(entry.opening_hours), now),
         clear=CLEAR,
     )
@@ -213,7 +212,7 @@ def _status(form: TonightForm, entry: Entry, now: datetime) -> LiveStatus | None
 def _say(ref: str, status: LiveStatus | None, now: datetime) -> Response:
     """Publish what is said of now, and tell the region where it is closed."""
     here, person = rooms(), signed_in()
-    words = LIVE_STATES[status.state] if status else "Nothing"
+    words = STATES[status.state] if status else "Nothing"
     with here.database.unit_of_work() as session:
         entry = get_mine(session, ref, person)
         save_section(

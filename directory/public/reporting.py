@@ -10,10 +10,10 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from sqlmodel import Session
 from werkzeug.wrappers import Response
 
-from directory import reports
-from directory.accounts.people import editors_of, maintainers_of
-from directory.models import Account, Entry, ProblemKind
-from directory.permissions import footprints_of
+from directory import reports, revisions
+from directory.accounts.people import editors_of
+from directory.accounts.regions import tell_region
+from directory.models import Entry, ProblemKind
 from directory.public.reading import catalogue as readers_catalogue
 from directory.public.reading import kept_by_nobody
 from directory.reports import Reported, Reporter
@@ -122,24 +122,12 @@ def _reporter() -> Reporter:
 
 
 def _tell(session: Session, ref: str, reported: Reported) -> None:
-    """Write to those who keep the entry and to those who maintain its region."""
-    here, at = rooms(), rooms().now()
-    (open_reports,) = reports.list_open(session, [ref])
-    entry = open_reports.entry
+    """Write to those who keep the entry and to those who maintain its region; to who does both as to its keeper."""
+    at, key = rooms().now(), f"caution:{reported.report_id}"
+    entry = revisions.get_entry(session, ref)
     assert entry.caution is not None
-    people: dict[str, tuple[Account, str]] = {}
-    for account in maintainers_of(session, footprints_of(entry, here.places.areas)):
-        people[account.email] = account, f"/region/reports/{ref}"
+    problems = [PROBLEMS[kind] for kind in entry.caution.kinds]
     for account in editors_of(session, entry.organization):
-        people[account.email] = account, f"/my/{ref}"
-    for account, path in people.values():
-        post(
-            session,
-            "caution",
-            to_email=account.email,
-            key=f"caution:{reported.report_id}:{account.id}",
-            at=at,
-            entry=entry,
-            problems=[PROBLEMS[kind] for kind in entry.caution.kinds],
-            path=path,
-        )
+        facts = {"entry": entry, "problems": problems, "path": f"/my/{ref}"}
+        post(session, "caution", to_email=account.email, key=f"{key}:{account.id}", at=at, **facts)
+    tell_region(session, entry, "caution", key=key, at=at, problems=problems, path=f"/region/reports/{ref}")

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from flask import Blueprint
+from flask import Blueprint, abort
 from werkzeug.wrappers import Response
 from wtforms.validators import DataRequired, Length
 
@@ -83,6 +83,8 @@ def verify(ref: str) -> Response:
     groups, how = _said(form)
 
     def verified(old: Entry) -> Entry:
+        if old.status != "unverified":
+            abort(409)  # somebody decided about it a moment ago
         shown = old.model_copy(update={"status": "active"})
         return with_checks(shown, groups, by="region", how=how, at=rooms().now())
 

@@ -139,7 +139,8 @@ def faults() -> AnyResponse:
     if checked is None:
         return _gone()
     rows = (
-        {"line": fault.line, "column": fault.column, "fault": guarded(fault.message)} for fault in checked[1].complaints
+        {"line": fault.line, "column": guarded(fault.column), "fault": guarded(fault.message)}
+        for fault in checked[1].complaints
     )
     return _file("faults.csv", ["line", "column", "fault"], rows)
 

@@ -8,10 +8,11 @@ from typing import Any
 from directory import schedules
 from directory.places import Places
 from directory.schedules import LONDON, Schedule, WeeklyRule
+from directory.search.live import STATES
 from directory.taxonomies import Taxonomies
 from directory.web.problems import PROBLEMS
 from directory.web.times import spoken_date
-from directory.web.words import GROUPS, LIVE_STATES, NOT_KNOWN, said
+from directory.web.words import GROUPS, NOT_KNOWN, said
 
 YEAR_DAYS = 366
 
@@ -83,7 +84,7 @@ def checked(evidence: Mapping[str, Any]) -> str:
 
 def _live(live: dict[str, Any]) -> tuple[str, ...]:
     since, until = (spoken_instant(datetime.fromisoformat(live[end])) for end in ("at", "until"))
-    return (f"{LIVE_STATES[live['state']]}, from {since} until {until}", *filter(None, [live["note"]]))
+    return (f"{STATES[live['state']]}, from {since} until {until}", *filter(None, [live["note"]]))
 
 
 def _caution(caution: dict[str, Any]) -> tuple[str, ...]:

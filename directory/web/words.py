@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from directory.places import Places
-from directory.search.live import STATES
 from directory.taxonomies import Taxonomies, Term
 from directory.web.times import spoken_date
 
@@ -74,7 +73,6 @@ CLAIMS = {
     "specialist_in": "Specialist in",
     "welcomes": "Welcomes",
 }
-LIVE_STATES = STATES
 STATUSES = {"active": "Public", "unverified": "Not public yet", "withdrawn": "Withdrawn"}
 _CODES = {
     "status": STATUSES,
