@@ -18,6 +18,7 @@ from directory.regional.queue import Item, Kind
 from directory.reports import SERIOUS, OpenReports
 from directory.revisions import Waiting
 from directory.schedules import LONDON
+from directory.search.live import STATES
 from directory.web.problems import PROBLEMS
 from directory.web.times import spoken_date
 from directory.web.words import GROUPS, LABELS
@@ -191,8 +192,15 @@ def live_changes(
             newest[change.ref] = change
     for ref, change in newest.items():
         if change.number > seen.get(ref, 0):
-            detail, path = f"Went live: {_named(change.fields - _NOT_NEWS)}", f"/region/entries/{ref}/history"
+            detail, path = _live_in_words(change, standing.entries[ref], now), f"/region/entries/{ref}/history"
             yield standing.item("live", ref, detail=detail, path=path, about=change.fields, since=change.at)
+
+
+def _live_in_words(change: LiveChange, entry: Entry, now: datetime) -> str:
+    """What a change that went live says: "Closed unexpectedly", "Opening hours"."""
+    live = entry.status_at(now) if "live_status" in change.fields else None
+    named = _named(change.fields - _NOT_NEWS - {"live_status"})
+    return "; ".join(filter(None, [STATES[live.state] if live else "", named]))
 
 
 def _is_news(change: LiveChange, entry: Entry, now: datetime) -> bool:

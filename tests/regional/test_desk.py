@@ -154,6 +154,13 @@ def test_what_went_live_is_in_the_queue_until_somebody_says_it_is_right(region: 
     assert "Went live (1)" in Page.fetch(client, "/region").links
 
 
+def test_what_is_closed_tonight_says_so_in_the_queue(region: Region, client: FlaskClient) -> None:
+    closed = {"state": "closed", "at": region.now, "until": region.now + timedelta(hours=2)}
+    region.publish(Entry.model_validate({**dict(region.read()), "live_status": closed}), live=True)
+    first = Page.fetch(client, "/region").having("app-queue__detail")[0]
+    assert text_of(first) == "Closed unexpectedly"
+
+
 def test_a_status_does_not_hide_what_went_live_before_it(region: Region, client: FlaskClient) -> None:
     entry = region.read()
     other_hours = entry.model_copy(update={"opening_hours": "off"})
