@@ -20,7 +20,7 @@ def create_app(config: Config | None = None, *, now: Callable[[], datetime] | No
     """
     from flask import Flask
 
-    from directory import accounts, api, commands, provider, public, regional, web
+    from directory import accounts, api, commands, feeds, provider, public, regional, web
     from directory.config import ROOT, from_environment, kept_secret
 
     templates = str(ROOT / "templates")
@@ -34,5 +34,6 @@ def create_app(config: Config | None = None, *, now: Callable[[], datetime] | No
     provider.init_app(app)
     regional.init_app(app)
     api.init_app(app)
+    feeds.init_app(app)
     commands.init_app(app)
     return app

@@ -24,6 +24,7 @@ FRESHNESS: Mapping[_FactGroup, int] = MappingProxyType({"contact": 90, "hours": 
 """How many days each group of facts holds after it was last checked, unless told otherwise."""
 
 
+DEFAULT_PUBLIC_URL = "http://127.0.0.1:8000"
 _ADDRESS = re.compile(r"[^@\s<>]+@[A-Za-z0-9.-]+")
 
 
@@ -79,7 +80,7 @@ class Config:
     database_url: str
     refresh_seconds: float = 1.0
     secret_key: str = ""
-    public_url: str = "http://127.0.0.1:8000"
+    public_url: str = DEFAULT_PUBLIC_URL
     trusted_proxies: int = 0
     breached_passwords_url: str = ""
     single_sign_on: SingleSignOn | None = None

@@ -6,6 +6,7 @@ from typing import Literal
 
 from directory.config import FRESHNESS
 from directory.models import FACT_GROUPS, GROUP_FIELDS, Entry, Evidence, FactGroup
+from directory.records import Record
 
 Freshness = Mapping[FactGroup, int]
 """How many days each group of facts holds after it was last checked."""
@@ -29,7 +30,7 @@ def state(evidence: Evidence | None, today: date, days: Freshness) -> State:
     return "fresh" if ago < days[evidence.fact_group] else "due"
 
 
-def due_on(entry: Entry, days: Freshness) -> date | None:
+def due_on(entry: Entry | Record, days: Freshness) -> date | None:
     """The earliest day on which a group that says something must be checked again, past where it is overdue.
 
     None where none of them ever had a date.
@@ -39,7 +40,7 @@ def due_on(entry: Entry, days: Freshness) -> date | None:
     return min((dated + timedelta(days[group]) for dated, group in dates if dated), default=None)
 
 
-def groups_told(entry: Entry) -> tuple[FactGroup, ...]:
+def groups_told(entry: Entry | Record) -> tuple[FactGroup, ...]:
     """The groups of facts of which the entry says anything."""
     return tuple(group for group in FACT_GROUPS if any(_says(entry, field) for field in GROUP_FIELDS[group]))
 
@@ -49,5 +50,5 @@ def dated_on(evidence: Evidence) -> date | None:
     return date.fromisoformat((evidence.dated + "-01-01")[:10]) if evidence.dated else None
 
 
-def _says(entry: Entry, field: str) -> bool:
+def _says(entry: Entry | Record, field: str) -> bool:
     return getattr(entry, field) not in (None, "", ())

@@ -132,6 +132,8 @@ def test_a_row_with_every_cell_becomes_an_entry_with_every_fact(entry_of: Callab
         confidence="high",
         professional_notes="Ring ahead.",
         notes="Made up.",
+        ods_code="rv5b2",
+        dos_service_id="2000099999.0",
     )
     not_in_the_file = {"live_status", "caution"}
     assert entry.model_dump(exclude={"evidence", "phones", "latitude", "longitude", *not_in_the_file}) == {
@@ -175,6 +177,8 @@ def test_a_row_with_every_cell_becomes_an_entry_with_every_fact(entry_of: Callab
         "alone_under_18": None,
         "companion": {"value": False, "on": ""},
         "dog": {"value": True, "on": "2026"},
+        "ods_code": "RV5B2",
+        "dos_service_id": 2000099999,
         "confidence": "high",
         "professional_notes": "Ring ahead.",
         "notes": "Made up.",

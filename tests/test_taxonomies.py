@@ -20,8 +20,8 @@ COLUMNS = (
     "address_visibility entrance area_served phone text_number professional_phone handover_phone email website "
     "opening_hours self_referral walk_in referral_routes application_process minimum_age maximum_age gender "
     "eligibility communities languages interpreters cultural_claims accessibility step_free cost cost_description "
-    "nhs_commissioned drop_off crew_may_leave intoxicated alone_under_18 companion dog source_url source_date "
-    "confidence professional_notes notes"
+    "nhs_commissioned drop_off crew_may_leave intoxicated alone_under_18 companion dog ods_code dos_service_id "
+    "source_url source_date confidence professional_notes notes"
 ).split()
 SHORT_NUMBERS = {"111", "999", "116 000", "116 123"}
 SHORT_CODES = {"85258", "88247", "116 000"}

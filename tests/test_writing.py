@@ -125,6 +125,8 @@ def entries(draw: st.DrawFn) -> Entry:
         cultural_claims=tuple(draw(st.lists(claims, max_size=2))),
         email=draw(st.sampled_from(["", "help@example.org"])),
         website=draw(st.sampled_from(["", "https://example.org/?a=1;b=2"])),
+        ods_code=draw(st.sampled_from(["", "RV5B2"])),
+        dos_service_id=draw(st.sampled_from([None, 1, 2**31 - 1])),
         evidence=tuple(Evidence(fact_group=group, **source) for group in ("contact", "criteria")),
         **of,
     )

@@ -1,4 +1,4 @@
-"""The public record of an entry: the one allow-list that every public JSON answer is made from."""
+"""The public record of an entry as the JSON of this interface: the words for its codes, and null for not known."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,6 +7,7 @@ import orjson
 
 from directory.models import CREW_FACTS, Caution, CrewFact, CulturalClaim, Entry, Evidence, Phone
 from directory.places import Places
+from directory.records import Record, record_for
 from directory.schedules import LONDON
 from directory.taxonomies import Taxonomies
 from directory.web.links import entry_path
@@ -23,71 +24,70 @@ class Records:
         """The brief record as a JSON object that is still open, for more members; made once while the entry stands."""
         kept = self._made.get(entry.ref)
         if kept is None or kept[0] is not entry:
-            kept = self._made[entry.ref] = entry, orjson.dumps(self.brief(entry))[:-1] + b","
+            kept = self._made[entry.ref] = entry, orjson.dumps(self._brief(_record(entry)))[:-1] + b","
         return kept[1]
 
     def whole(self, entry: Entry) -> dict[str, Any]:
         """All that the public may know of an entry."""
-        return {**self.brief(entry), **self._more(entry)}
+        record = _record(entry)
+        return {**self._brief(record), **self._more(record)}
 
-    def brief(self, entry: Entry) -> dict[str, Any]:
+    def _brief(self, record: Record) -> dict[str, Any]:
         """What a search result says of an entry whatever was asked."""
         return {
-            "ref": entry.ref,
-            "name": entry.name,
-            "organization": entry.organization or None,
-            "service_type": entry.service_type,
-            "service_type_name": self._taxonomies.service_types[entry.service_type].name,
-            **self._whereabouts(entry),
-            "self_referral": entry.self_referral,
-            "walk_in": entry.walk_in,
-            "minimum_age": entry.minimum_age,
-            "maximum_age": entry.maximum_age,
-            "gender": entry.gender,
-            "area_served": [self._area(code) for code in entry.area_served],
-            "phones": [_phone(phone) for phone in entry.phones if phone.audience == "public"],
-            "confirmed_by_provider": any(evidence.confirmed_by_provider for evidence in entry.evidence),
-            "caution": _caution(entry.caution) if entry.caution else None,
-            "url": entry_path(entry),
+            "ref": record.ref,
+            "name": record.name,
+            "organization": record.organization or None,
+            "service_type": record.service_type,
+            "service_type_name": self._taxonomies.service_types[record.service_type].name,
+            **self._whereabouts(record),
+            "self_referral": record.self_referral,
+            "walk_in": record.walk_in,
+            "minimum_age": record.minimum_age,
+            "maximum_age": record.maximum_age,
+            "gender": record.gender,
+            "area_served": [self._area(code) for code in record.area_served],
+            "phones": [_phone(phone) for phone in record.phones],
+            "confirmed_by_provider": any(evidence.confirmed_by_provider for evidence in record.evidence),
+            "caution": _caution(record.caution) if record.caution else None,
+            "url": entry_path(record),
         }
 
-    def _whereabouts(self, entry: Entry) -> dict[str, Any]:
+    def _whereabouts(self, record: Record) -> dict[str, Any]:
         """Where it is, as far as its address visibility allows."""
-        shown = entry.address_visibility
-        borough = self._places.areas.borough(entry.borough) if entry.borough and shown != "hidden" else None
-        full = shown == "full"
+        borough = self._places.areas.borough(record.borough) if record.borough else None
         return {
-            "location_type": entry.location_type,
-            "address_visibility": shown,
-            "address": (entry.address or None) if full else None,
-            "postcode": (entry.postcode or None) if full else None,
+            "location_type": record.location_type,
+            "address_visibility": record.address_visibility,
+            "address": record.address or None,
+            "postcode": record.postcode or None,
             "borough": borough.name if borough else None,
-            "latitude": entry.latitude if entry.has_point else None,
-            "longitude": entry.longitude if entry.has_point else None,
+            "latitude": record.latitude,
+            "longitude": record.longitude,
         }
 
-    def _more(self, entry: Entry) -> dict[str, Any]:
+    def _more(self, record: Record) -> dict[str, Any]:
         taxonomies = self._taxonomies
         return {
-            "description": entry.description or None,
-            "email": entry.email or None,
-            "website": entry.website or None,
-            "opening_hours": entry.opening_hours or None,
-            "eligibility": entry.eligibility or None,
-            "application_process": entry.application_process or None,
-            "referral_routes": _named(entry.referral_routes, taxonomies.referral_routes),
-            "communities": _named(entry.communities, taxonomies.communities),
-            "languages": _named(entry.languages, taxonomies.languages),
-            "interpreters": entry.interpreters,
-            "accessibility": entry.accessibility or None,
-            "step_free": entry.step_free,
-            "cost": entry.cost,
-            "cost_description": entry.cost_description or None,
-            "nhs_commissioned": entry.nhs_commissioned,
-            **{name: _crew_fact(getattr(entry, name)) for name in CREW_FACTS},
-            "entrance": (entry.entrance or None) if entry.address_visibility == "full" else None,
-            "cultural_claims": [self._claim(claim) for claim in entry.cultural_claims],
-            "evidence": [_evidence(evidence) for evidence in entry.evidence],
+            "description": record.description or None,
+            "email": record.email or None,
+            "website": record.website or None,
+            "opening_hours": record.opening_hours or None,
+            "eligibility": record.eligibility or None,
+            "application_process": record.application_process or None,
+            "referral_routes": _named(record.referral_routes, taxonomies.referral_routes),
+            "communities": _named(record.communities, taxonomies.communities),
+            "languages": _named(record.languages, taxonomies.languages),
+            "interpreters": record.interpreters,
+            "accessibility": record.accessibility or None,
+            "step_free": record.step_free,
+            "cost": record.cost,
+            "cost_description": record.cost_description or None,
+            "nhs_commissioned": record.nhs_commissioned,
+            **{name: _crew_fact(getattr(record, name)) for name in CREW_FACTS},
+            "entrance": record.entrance or None,
+            "cultural_claims": [self._claim(claim) for claim in record.cultural_claims],
+            "evidence": [_evidence(evidence) for evidence in record.evidence],
         }
 
     def _claim(self, claim: CulturalClaim) -> dict[str, Any]:
@@ -99,6 +99,13 @@ class Records:
     def _area(self, code: str) -> str:
         borough = self._places.areas.borough(code)
         return borough.name if borough else code
+
+
+def _record(entry: Entry) -> Record:
+    record = record_for(entry, "public")
+    if record is None:
+        raise KeyError(entry.ref)
+    return record
 
 
 def _phone(phone: Phone) -> dict[str, Any]:

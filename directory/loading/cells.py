@@ -15,6 +15,7 @@ import phonenumbers
 from directory import schedules
 from directory.models import Audience, ClaimKind, CrewFact, CulturalClaim, Phone
 from directory.places import NotFound, Place, Places
+from directory.records import OUR_SERVICE_IDS
 
 Reader = Callable[[str], object]
 
@@ -23,6 +24,8 @@ _LONGEST_SHOWN = 60  # characters
 _MOST_PROBLEMS = 5
 _YES_NO = {"yes": True, "true": True, "no": False, "false": False, "": None}
 _REF = re.compile(r"CAD-[0-9]{4,8}")
+_ODS_CODE = re.compile(r"[A-Z0-9]{3,12}")
+_DOS_SERVICE_ID = re.compile(r"([0-9]{1,10})(?:\.0+)?")
 _AGE = re.compile(r"([0-9]{1,3})(?:\.0+)?")
 _ISO_DATE = re.compile(r"(?:19|20)[0-9]{2}(?:-[0-9]{2}(?:-[0-9]{2})?)?")
 _DAY_FIRST = re.compile(r"([0-9]{1,2})[/.]([0-9]{1,2})[/.]((?:[0-9]{2})?[0-9]{2})")
@@ -77,6 +80,27 @@ def age(cell: str) -> int | None:
     if match is None or int(match[1]) > _OLDEST:
         raise CellError(f"{_shown(cell)} is not an age. Write whole years from 0 to {_OLDEST}, like 18.")
     return int(match[1])
+
+
+def ods_code(cell: str) -> str:
+    """A code of the NHS Organisation Data Service, in capitals."""
+    code = cell.upper()
+    if code and not _ODS_CODE.fullmatch(code):
+        raise CellError(f"{_shown(cell)} is not an ODS code. Write 3 to 12 letters and digits, like RV5 or RV5B2.")
+    return code
+
+
+def dos_service_id(cell: str) -> int | None:
+    """A number that the NHS Directory of Services gave out, and not one of ours."""
+    if not cell:
+        return None
+    match = _DOS_SERVICE_ID.fullmatch(cell)
+    number = int(match[1]) if match else 0
+    if not 0 < number < 2**31:
+        raise CellError(f"{_shown(cell)} is not a number of the Directory of Services. Write only its digits.")
+    if number in OUR_SERVICE_IDS:
+        raise CellError(f"{number} is this directory's own number. Write the one that the Directory of Services gave.")
+    return number
 
 
 def email(cell: str) -> str:

@@ -104,6 +104,8 @@ def _for_whom(taxonomies: Taxonomies) -> dict[str, Column]:
 
 def _how_sure() -> dict[str, Column]:
     return {
+        "ods_code": Column(cells.ods_code, as_text("ods_code")),
+        "dos_service_id": Column(cells.dos_service_id, as_text("dos_service_id")),
         "source_url": Column(required(cells.web_address), as_source("source_url")),
         "source_date": Column(cells.source_date, as_source("source_date")),
         "confidence": Column(one_of("high", "medium", "low"), as_text("confidence")),

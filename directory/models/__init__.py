@@ -28,6 +28,7 @@ from directory.models.entry import (
     Status,
     Visibility,
 )
+from directory.models.keys import ApiKey, KeyScope
 from directory.models.listing import ListingRequest, RequestKind, RequestOutcome
 from directory.models.mail import Mail, MailState
 from directory.models.people import Account, AccountEvent, Grant, Mark, Passkey, Role
@@ -43,6 +44,7 @@ __all__ = [
     "GROUP_FIELDS",
     "Account",
     "AccountEvent",
+    "ApiKey",
     "Audience",
     "Caution",
     "Change",
@@ -59,6 +61,7 @@ __all__ = [
     "FactGroup",
     "Gender",
     "Grant",
+    "KeyScope",
     "ListingRequest",
     "LiveState",
     "LiveStatus",

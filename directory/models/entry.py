@@ -140,7 +140,9 @@ class Entry(_Value):
     What a crew needs to know, each with its date: `drop_off`: takes a drop-off by police or ambulance;
     `crew_may_leave`: the crew need not stay; `intoxicated`: takes people who have been drinking or using drugs;
     `alone_under_18`: takes under-18s who come alone; `companion`, `dog`: one may come along. `entrance` is which door,
-    shown where the address is. `professional_notes` are for professionals, `notes` for maintainers only.
+    shown where the address is. `ods_code` is the NHS code of the site, `dos_service_id` the number that the NHS
+    Directory of Services gave its profile of the entry. `professional_notes` are for professionals, `notes` for
+    maintainers only.
     """
 
     ref: str
@@ -190,6 +192,8 @@ class Entry(_Value):
     cultural_claims: tuple[CulturalClaim, ...] = ()
     live_status: LiveStatus | None = None
     caution: Caution | None = None
+    ods_code: str = ""
+    dos_service_id: int | None = None
     evidence: tuple[Evidence, ...] = ()
     confidence: Literal["high", "medium", "low"] | None = None
     professional_notes: str = ""

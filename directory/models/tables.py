@@ -87,6 +87,8 @@ class Service(SQLModel, table=True):
     cultural_claims: list[dict[str, Any]] = Field(sa_type=JSON, nullable=False)
     live_status: dict[str, Any] | None = Field(sa_type=_MAYBE)
     caution: dict[str, Any] | None = Field(sa_type=_MAYBE)
+    ods_code: str
+    dos_service_id: int | None
     evidence: list[dict[str, Any]] = Field(sa_type=JSON, nullable=False)
     confidence: str | None
     professional_notes: str
@@ -97,12 +99,15 @@ class Change(SQLModel, table=True):
     """One publication, one withdrawal, or one "live" change that its provider made without approval.
 
     Numbers rise by one without gaps, in the order of commits. Rows never change and never go: the database refuses
-    both (migration 0002). `record` is the entry as it stood after the change.
+    both (migration 0002), and their instants never run backwards. `record` is the entry as it stood after the change.
+    `public` and `professional` say whether these readers see a difference: something to be read, or that it is gone.
     """
 
     __table_args__ = (
         CheckConstraint("action in ('published', 'withdrawn', 'live')", "action_known"),
         Index("ix_change_ref", "ref"),
+        Index("ix_change_public", "public", "number"),
+        Index("ix_change_professional", "professional", "number"),
     )
 
     number: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
@@ -112,3 +117,5 @@ class Change(SQLModel, table=True):
     reason: str
     at: datetime = Field(sa_column=Column(UTCDateTime, nullable=False))
     record: dict[str, Any] = Field(sa_type=JSON, nullable=False)
+    public: bool
+    professional: bool

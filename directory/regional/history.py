@@ -13,10 +13,10 @@ from directory.regional import actors, desk
 from directory.regional.differing import Differing
 from directory.regional.finding import live_key
 from directory.regional.gathering import dismiss
-from directory.regional.wordings import spoken_instant
 from directory.web import rooms
 from directory.web.entering import allow, signed_in
 from directory.web.forms import Form, ProseField
+from directory.web.times import spoken_instant
 from directory.web.words import LABELS
 
 blueprint = Blueprint("regional_history", __name__)

@@ -12,13 +12,13 @@ from directory.models import Decision, Entry, Proposal
 from directory.regional import actors, correcting, desk
 from directory.regional.differing import Differing
 from directory.regional.queue import Place
-from directory.regional.wordings import spoken_instant
 from directory.revisions import AlreadyDecided, Clash, Difference, Waiting
 from directory.web import rooms
 from directory.web.entering import allow, signed_in
 from directory.web.forms import Form, ProseField, TextField
 from directory.web.letters import post
 from directory.web.links import entry_path
+from directory.web.times import spoken_instant
 from directory.web.words import LABELS
 
 blueprint = Blueprint("regional_proposals", __name__)

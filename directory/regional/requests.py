@@ -12,12 +12,12 @@ from directory.listing_requests import RequestDecided, footprints_of_request
 from directory.models import Entry, Evidence, ListingRequest
 from directory.permissions import may_maintain, organization_key
 from directory.regional import actors, desk
-from directory.regional.wordings import spoken_instant
 from directory.schedules import LONDON
 from directory.web import rooms
 from directory.web.entering import allow, signed_in
 from directory.web.forms import Form, ProseField, TextField
 from directory.web.letters import post
+from directory.web.times import spoken_instant
 
 blueprint = Blueprint("regional_requests", __name__)
 

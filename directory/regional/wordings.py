@@ -7,11 +7,11 @@ from typing import Any
 
 from directory import schedules
 from directory.places import Places
-from directory.schedules import LONDON, Schedule, WeeklyRule
+from directory.schedules import Schedule, WeeklyRule
 from directory.search.live import STATES
 from directory.taxonomies import Taxonomies
 from directory.web.problems import PROBLEMS
-from directory.web.times import spoken_date
+from directory.web.times import spoken_date, spoken_instant
 from directory.web.words import GROUPS, NOT_KNOWN, said
 
 YEAR_DAYS = 366
@@ -61,12 +61,6 @@ def _on_bank_holidays(schedule: Schedule, monday: date) -> str:
         return "Not confirmed"
     same_daily = Schedule(weekly=tuple(WeeklyRule(day, schedule.bank_holiday) for day in range(7)))
     return schedules.week(same_daily, monday)[0].words
-
-
-def spoken_instant(instant: datetime) -> str:
-    """An instant in full: "9:04pm on 22 November 2026"."""
-    local = instant.astimezone(LONDON)
-    return f"{schedules.spoken_time(local)} on {local.day} {local:%B %Y}"
 
 
 def _evidence(evidence: list[dict[str, Any]]) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """The only code that changes a published entry; every change is a numbered row in the thread that readers follow.
 
-`publishing` makes entries public, `proposals` holds what waits for a decision, `history` looks back and restores.
+`publishing` makes entries public, `proposals` holds what waits for a decision, `history` looks back and restores,
+`versions` are what readers were told.
 """
 
 from directory.revisions.differences import Difference, differences
@@ -29,6 +30,7 @@ from directory.revisions.publishing import (
     Published,
     change_entry,
     get_entries,
+    get_entries_with_status,
     get_entry,
     get_organizations,
     get_refs,
@@ -42,6 +44,7 @@ from directory.revisions.publishing import (
     refs_changed_after,
     refs_changed_by_others,
 )
+from directory.revisions.versions import Version, versions
 
 __all__ = [
     "AlreadyDecided",
@@ -50,6 +53,7 @@ __all__ = [
     "HistoryItem",
     "LiveChange",
     "Published",
+    "Version",
     "Waiting",
     "approve",
     "change_entry",
@@ -57,6 +61,7 @@ __all__ = [
     "differences",
     "fields_changed_since",
     "get_entries",
+    "get_entries_with_status",
     "get_entry",
     "get_organizations",
     "get_proposal",
@@ -78,4 +83,5 @@ __all__ = [
     "refs_changed_after",
     "refs_changed_by_others",
     "restore",
+    "versions",
 ]

@@ -5,14 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, func, insert, select, update
+from sqlalchemy import Row, bindparam, func, insert, null, select, update
 from sqlmodel import Session
 
-from directory.models import Change, Entry, Service
+from directory.models import Audience, Change, Entry, Service
+from directory.records import record_for
 
 _BATCH = 500  # SQLite allows some 32,000 values in one statement
 _columns = Service.__table__.columns  # type: ignore[attr-defined]
 _number = Change.__table__.columns["number"]  # type: ignore[attr-defined]
+_at = Change.__table__.columns["at"]  # type: ignore[attr-defined]
 _REPLACE = (
     update(Service.__table__)  # type: ignore[attr-defined]
     .where(_columns["ref"] == bindparam("its_ref"))
@@ -37,8 +39,9 @@ def publish(
     """Make these entries what the directory says, and number each change.
 
     Call it inside `Database.unit_of_work()`. An entry equal to the published one is left alone and gets no number.
-    `at` is an aware instant. References must be unique among `entries`. A `live` change is one that its provider made
-    without approval: a status, a closure, other hours on a date, "still right".
+    `at` is an aware instant; where the newest change has a later one, its clock being ahead, that is kept instead.
+    References must be unique among `entries`. A `live` change is one that its provider made without approval: a status,
+    a closure, other hours on a date, "still right".
     """
     wanted = {entry.ref: entry for entry in entries}
     known = get_entries(session, wanted)
@@ -49,7 +52,8 @@ def publish(
     if changed:
         session.execute(_REPLACE, [{"its_ref": ref, **wanted[ref].model_dump(mode="json")} for ref in changed])
     action = "live" if live else "published"
-    number = _record(session, [wanted[ref] for ref in (*added, *changed)], action, actor, reason, at)
+    moves = [(known.get(ref), wanted[ref]) for ref in (*added, *changed)]
+    number = _record(session, moves, action, actor, reason, at)
     touched = {*added, *changed}
     unchanged = tuple(ref for ref in wanted if ref not in touched)
     return Published(tuple(added), tuple(changed), unchanged, number)
@@ -157,12 +161,23 @@ def get_entries(session: Session, refs: Iterable[str] | None = None) -> dict[str
     return found
 
 
+def get_entries_with_status(session: Session) -> tuple[Entry, ...]:
+    """The entries that say something of now, or once did, as they are published."""
+    query = select(*_columns).where(_columns["live_status"].is_not(null())).order_by(_columns["ref"])
+    return tuple(_entry(row) for row in session.execute(query))
+
+
 def _entry(row: Row[Any]) -> Entry:
     return Entry.model_validate(row._asdict())
 
 
-def _record(session: Session, entries: list[Entry], action: str, actor: str, reason: str, at: datetime) -> int:
+def _record(
+    session: Session, moves: list[tuple[Entry | None, Entry]], action: str, actor: str, reason: str, at: datetime
+) -> int:
     number = latest_number(session)
+    if not moves:
+        return number
+    newest = session.execute(select(_at).where(_number == number)).scalar_one_or_none()
     changes = [
         {
             "number": number + position,
@@ -170,11 +185,16 @@ def _record(session: Session, entries: list[Entry], action: str, actor: str, rea
             "action": "withdrawn" if entry.status == "withdrawn" else action,
             "actor": actor,
             "reason": reason,
-            "at": at,
+            "at": max(at, newest or at),
             "record": entry.model_dump(mode="json"),
+            "public": _is_seen(before, entry, "public"),
+            "professional": _is_seen(before, entry, "professional"),
         }
-        for position, entry in enumerate(entries, start=1)
+        for position, (before, entry) in enumerate(moves, start=1)
     ]
-    if changes:
-        session.execute(insert(Change), changes)
+    session.execute(insert(Change), changes)
     return number + len(changes)
+
+
+def _is_seen(before: Entry | None, after: Entry, audience: Audience) -> bool:
+    return (record_for(before, audience) if before else None) != record_for(after, audience)

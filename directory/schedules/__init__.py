@@ -7,6 +7,7 @@ from directory.schedules.answers import Answer, admissions, answer, openings, to
 from directory.schedules.days import LONDON, bank_holidays
 from directory.schedules.model import UNKNOWN, DatedEntry, Pattern, Schedule, Session, WeeklyRule
 from directory.schedules.reading import parse
+from directory.schedules.splitting import Spans, SplitHours, on_day, split
 from directory.schedules.tokens import HoursError
 from directory.schedules.words import DayHours, HoursChange, closing_words, exceptions, sentence, spoken_time, week
 from directory.schedules.writing import write
@@ -22,15 +23,19 @@ __all__ = [
     "Pattern",
     "Schedule",
     "Session",
+    "Spans",
+    "SplitHours",
     "WeeklyRule",
     "admissions",
     "answer",
     "bank_holidays",
     "closing_words",
     "exceptions",
+    "on_day",
     "openings",
     "parse",
     "sentence",
+    "split",
     "spoken_time",
     "to_json",
     "week",

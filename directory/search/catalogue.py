@@ -35,8 +35,8 @@ class Catalogue:
     """Everything a search needs, as of change `number`.
 
     It never changes, but for its memory of recent minutes and what is known of its age: `as_of` is when it was last
-    seen to agree with the database, `stale` is True while the database does not answer. `fresh_days` is how long each
-    group of facts holds after it was checked.
+    seen to agree with the database, `stale` is True while the database does not answer. `mark` tells the change from
+    any other of its number. `fresh_days` is how long each group of facts holds after it was checked.
     """
 
     def __init__(
@@ -48,12 +48,14 @@ class Catalogue:
         *,
         number: int,
         today: date,
+        mark: str = "",
         fresh_days: Freshness = DEFAULT,
         audience: Audience = "public",
     ) -> None:
         self.entries = tuple(entry for entry in entries if entry.is_for(audience))
         self.audience = audience
         self.number = number
+        self.mark = mark
         self.today = today
         self.fresh_days = fresh_days
         self.as_of: datetime | None = None

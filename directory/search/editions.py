@@ -70,13 +70,13 @@ class Edition:
         if text is None or (text.number, text.mark) != (number, mark):
             text = self._brought_on(entries, text, behind, number, mark) or self._rebuilt(entries, number, mark)
         try:
-            catalogue = self._made(entries, text, number, now)
+            catalogue = self._made(entries, text, number, mark, now)
         except IndexDamaged:
-            catalogue = self._made(entries, self._rebuilt(entries, number, mark), number, now)
+            catalogue = self._made(entries, self._rebuilt(entries, number, mark), number, mark, now)
         self.catalogue, self.mark = catalogue, mark
         self.confirm(now)
 
-    def _made(self, entries: Mapping[str, Entry], text: TextIndex, number: int, now: datetime) -> Catalogue:
+    def _made(self, entries: Mapping[str, Entry], text: TextIndex, number: int, mark: str, now: datetime) -> Catalogue:
         """The next catalogue, with what searches will want of it, so that none of them waits. Raises IndexDamaged."""
         catalogue = Catalogue(
             entries.values(),
@@ -85,6 +85,7 @@ class Edition:
             text,
             number=number,
             today=now.date(),
+            mark=mark,
             fresh_days=self._fresh_days,
             audience=self.audience,
         )

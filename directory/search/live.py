@@ -93,6 +93,11 @@ def laid_over(hours: Opening, entry: Entry, at: datetime, today: date | None = N
     return hours
 
 
+def over_at(opening_hours: str, live: LiveStatus) -> datetime:
+    """From when a status says nothing any more, not even that something is not known."""
+    return _closure(opening_hours, live).faded if live.state == "closed" else live.until
+
+
 @lru_cache(maxsize=20_000)
 def parsed(opening_hours: str) -> schedules.Schedule:
     """The schedule of a text that was checked when it was loaded."""
@@ -171,7 +176,7 @@ class LiveStatuses:
         self._rows = np.array([row for row, _, _ in told], dtype=np.int64)
         self._from = np.array([live.at.timestamp() for _, _, live in told], dtype=np.float64)
         self._until = np.array([live.until.timestamp() for _, _, live in told], dtype=np.float64)
-        ends = [_closure(e.opening_hours, live).faded if live.state == "closed" else live.until for _, e, live in told]
+        ends = [over_at(entry.opening_hours, live) for _, entry, live in told]
         self._faded = np.array([end.timestamp() for end in ends], dtype=np.float64)
         states = [live.state for _, _, live in told]
         self._saying = {state: np.flatnonzero([other == state for other in states]) for state in get_args(LiveState)}

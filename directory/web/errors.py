@@ -1,5 +1,6 @@
 """What is said when something cannot be done: a page for people, problem details (RFC 9457) for machines."""
 
+from collections.abc import Callable
 from typing import Any
 
 import orjson
@@ -41,9 +42,26 @@ _BUSY = (
 _OTHERS = ("Sorry, that did not work", "Start again from the search.")
 
 
+Form = Callable[..., Response]
+"""How some readers want to be told of errors: takes status, title, detail and members of its own."""
+
+
+class Refused(Exception):  # noqa: N818 - what a reader is told, not a fault in code
+    """An error to be told in the form of the address that was asked; `headers` go with it."""
+
+    def __init__(
+        self, status: int, title: str, detail: str, headers: dict[str, str] | None = None, **more: object
+    ) -> None:
+        super().__init__(detail)
+        self.status, self.title, self.detail, self.headers, self.more = status, title, detail, headers or {}, more
+
+
 def init_app(app: Flask) -> None:
     """Answer every error, expected or not, in a form that its reader understands."""
+    tell_in_form(app, "/api/", problem)
+    tell_in_form(app, "/healthz", problem)
     app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Refused, _refused)
     for state in (CatalogueUnavailable, IndexDamaged, PlacesUnavailable):
         app.register_error_handler(state, _unavailable)
     for away in (OperationalError, InterfaceError, NoConnection):
@@ -60,9 +78,15 @@ def problem(status: int, title: str, detail: str, **more: object) -> Response:
     return response
 
 
-def wants_problem() -> bool:
-    """Whether the reader is a machine, by the address it asked for."""
-    return request.path.startswith("/api/") or request.path == "/healthz"
+def tell_in_form(app: Flask, prefix: str, form: Form) -> None:
+    """Have every error below an address told in a form of its own."""
+    app.extensions.setdefault("error_forms", {})[prefix] = form
+
+
+def _refused(refused: Refused) -> Response:
+    response = _answer(refused.status, refused.title, refused.detail, **refused.more)
+    response.headers.extend(refused.headers)
+    return response
 
 
 def _http_error(error: HTTPException) -> AnyResponse:
@@ -98,9 +122,11 @@ def _cannot_be_kept(error: Exception) -> Response:
     return _answer(400, *_WORDS[400])
 
 
-def _answer(status: int, title: str, detail: str) -> Response:
-    if wants_problem():
-        return problem(status, title, detail)
+def _answer(status: int, title: str, detail: str, **more: object) -> Response:
+    forms: dict[str, Form] = current_app.extensions["error_forms"]
+    for prefix, form in forms.items():
+        if request.path.startswith(prefix):
+            return form(status, title, detail, **more)
     response = Response(_page(status, title, detail), status, mimetype="text/html")
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -4,6 +4,7 @@ import re
 import unicodedata
 
 from directory.models import Entry
+from directory.records import Record
 
 
 def slug(text: str) -> str:
@@ -12,6 +13,6 @@ def slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain.replace("'", "")).strip("-") or "service"
 
 
-def entry_path(entry: Entry) -> str:
+def entry_path(entry: Entry | Record) -> str:
     """Where the page of an entry is: /services/CAD-0001/its-name."""
     return f"/services/{entry.ref}/{slug(entry.name)}"

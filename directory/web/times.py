@@ -35,6 +35,12 @@ def age(at: datetime, now: datetime) -> str:
     return spoken_age(now - at)
 
 
+def spoken_instant(instant: datetime) -> str:
+    """An instant in full: "9:04pm on 22 November 2026"."""
+    local = instant.astimezone(LONDON)
+    return f"{schedules.spoken_time(local)} on {local.day} {local:%B %Y}"
+
+
 def spoken_date(iso: str) -> str:
     """A whole or reduced ISO 8601 date as people say it: "5 March 2024", "March 2024", "2024"."""
     year, *rest = iso.split("-")

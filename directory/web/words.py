@@ -52,6 +52,8 @@ LABELS: Mapping[str, str] = {
     "cultural_claims": "What the service says of culture",
     "live_status": "How it is now",
     "caution": "Caution",
+    "ods_code": "ODS code",
+    "dos_service_id": "Number in the NHS Directory of Services",
     "evidence": "Sources and checks",
     "confidence": "How sure the source was",
     "professional_notes": "Notes for professionals",

@@ -1,0 +1,94 @@
+"""What every format says in the same words: how to get in, what is wrong just now, and what holds until when."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, time
+from typing import Final
+
+from directory.freshness import Freshness, due_on
+from directory.records import Record
+from directory.revisions import Version
+from directory.schedules import LONDON, SplitHours, split
+from directory.search.live import STATES, over_at, parsed
+from directory.web.times import spoken_instant
+
+GO: Final = "You can go straight to this service. You do not need to telephone beforehand."
+TELEPHONE: Final = "You must telephone this service before attending."
+CAUTION: Final = "Several people have reported a problem with this service lately. Ring before anybody sets out."
+
+
+def hours_of(record: Record, version: Version) -> SplitHours:
+    """The opening hours of a record, split at midnight, told by date from the day of its version.
+
+    A closure that the service has announced is cut out, and so is what follows of the same session: it is not known
+    whether it is open again.
+    """
+    live, schedule = record.live_status, parsed(record.opening_hours)
+    closed = [(live.at, over_at(record.opening_hours, live))] if live is not None and live.state == "closed" else []
+    return split(schedule, version.at.astimezone(LONDON).date(), closed)
+
+
+def way_in(record: Record) -> str:
+    """One of the two sentences that consumers of the Directory of Services look for; "" where neither is known to hold.
+
+    GO where people may walk in; TELEPHONE where they may refer themselves or that is not known, and there is a public
+    number. Nothing for what has no place to go to, or is closed just now; never GO while it must be rung first or is
+    full.
+    """
+    state = record.live_status.state if record.live_status else None
+    if record.location_type != "physical" or state == "closed":
+        return ""
+    if record.walk_in and state not in {"full", "ring_first"}:
+        return GO
+    may_come = record.walk_in or record.self_referral is not False
+    return TELEPHONE if may_come and public_number(record) else ""
+
+
+def public_number(record: Record) -> str:
+    """The first number that anybody may ring, "" where there is none."""
+    numbers = (phone.number for phone in record.phones if phone.kind == "voice" and phone.audience == "public")
+    return next(numbers, "")
+
+
+def alert(record: Record) -> str:
+    """What is out of the ordinary: what the service says of now, with its times, and that people reported a problem."""
+    return joined((_said_of_now(record), CAUTION if record.caution else ""))
+
+
+def _said_of_now(record: Record) -> str:
+    live = record.live_status
+    if live is None:
+        return ""
+    note = f" ({live.note})" if live.note else ""
+    return (
+        f"{STATES[live.state]} until {spoken_instant(live.until)}, said the service at {spoken_instant(live.at)}{note}."
+    )
+
+
+def valid_until(record: Record, version: Version, hours: SplitHours, fresh_days: Freshness) -> datetime:
+    """Until when a copy of a record may be shown as it is: in London, never later than anything in it holds.
+
+    That is the end of what the service says of now, the day on which a group of facts must be checked again, or the
+    end of the dates that are told. A record that was never checked holds from the start no longer than its version.
+    """
+    due = due_on(record, fresh_days)
+    ends = [_start_of(hours.last), _start_of(due) if due else version.at.astimezone(LONDON)]
+    if record.live_status is not None:
+        ends.append(record.live_status.until.astimezone(LONDON))
+    return min(ends)
+
+
+def after_it(record: Record, until: datetime) -> str:
+    """What a copy must show in place of openings and capacity once the record no longer holds."""
+    number = public_number(record)
+    return (
+        f"Not confirmed since {spoken_instant(until)}. Ring before anybody sets out{f': {number}' if number else ''}."
+    )
+
+
+def joined(sentences: Iterable[str]) -> str:
+    """Sentences one after the other; empty ones are left out."""
+    return " ".join(filter(None, sentences))
+
+
+def _start_of(day: date) -> datetime:
+    return datetime.combine(day, time(0), LONDON)
