@@ -22,9 +22,13 @@ def hours_of(record: Record, version: Version) -> SplitHours:
     A closure that the service has announced is cut out, and so is what follows of the same session: it is not known
     whether it is open again.
     """
-    live, schedule = record.live_status, parsed(record.opening_hours)
-    closed = [(live.at, over_at(record.opening_hours, live))] if live is not None and live.state == "closed" else []
-    return split(schedule, version.at.astimezone(LONDON).date(), closed)
+    return split(parsed(record.opening_hours), version.at.astimezone(LONDON).date(), closures(record))
+
+
+def closures(record: Record) -> list[tuple[datetime, datetime]]:
+    """When the service says that it is closed, and until when it is not known whether it is open again."""
+    live = record.live_status
+    return [(live.at, over_at(record.opening_hours, live))] if live is not None and live.state == "closed" else []
 
 
 def way_in(record: Record) -> str:

@@ -7,7 +7,7 @@ from directory.places import Borough, Places
 from directory.public.results import Link
 from directory.search.catalogue import Catalogue
 from directory.taxonomies import ServiceType, Taxonomies
-from directory.web.links import slug
+from directory.web.links import borough_path, slug, type_path
 
 
 @lru_cache(maxsize=2)  # one for each audience
@@ -16,16 +16,11 @@ def counts_by_type(catalogue: Catalogue) -> Counter[str]:
     return Counter(entry.service_type for entry in catalogue.entries)
 
 
-def type_slug(code: str) -> str:
-    """The code of a type as part of an address."""
-    return code.replace("_", "-")
-
-
 def type_links(catalogue: Catalogue, taxonomies: Taxonomies) -> list[Link]:
     """Every type that has entries in a catalogue, in the order of the taxonomy, with how many."""
     counts = counts_by_type(catalogue)
     return [
-        Link(f"{kind.plural} ({counts[code]})", f"/types/{type_slug(code)}")
+        Link(f"{kind.plural} ({counts[code]})", type_path(code))
         for code, kind in taxonomies.service_types.items()
         if counts[code]
     ]
@@ -39,7 +34,7 @@ def get_type(type_slug: str, taxonomies: Taxonomies) -> ServiceType:
 def borough_links(places: Places) -> list[Link]:
     """Every borough, by name."""
     boroughs = sorted(places.boroughs.values(), key=lambda borough: borough.name)
-    return [Link(borough.name, f"/boroughs/{slug(borough.name)}") for borough in boroughs]
+    return [Link(borough.name, borough_path(borough.name)) for borough in boroughs]
 
 
 def get_borough(borough_slug: str, places: Places) -> Borough:

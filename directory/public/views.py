@@ -215,10 +215,3 @@ def privacy() -> str:
 def accessibility() -> str:
     """Who can use the pages, and what was checked."""
     return render_template("public/accessibility.html")
-
-
-@blueprint.get("/robots.txt")
-@allow("anybody")
-def robots() -> Response:
-    """Searches are nobody's to keep."""
-    return Response("User-agent: *\nDisallow: /search\nDisallow: /api/\n", mimetype="text/plain")

@@ -56,7 +56,7 @@ def split(schedule: Schedule, first: date, closures: Iterable[tuple[datetime, da
         told = on_day(schedule, day) if first <= day <= last else None
         if told is None:
             continue
-        told = _without(told, shut.get(day, ()))
+        told = without(told, shut.get(day, ()))
         if told != hours.on(day):
             dates[day] = told
     return SplitHours(hours.week, hours.bank_holiday, hours.open_all_hours, dates, last)
@@ -126,8 +126,8 @@ def _merged(spans: Iterable[Span]) -> Spans:
     return tuple(merged)
 
 
-def _without(spans: Spans, shut: Sequence[Span]) -> Spans:
-    """The spans with others cut out of them."""
+def without(spans: Spans, shut: Sequence[Span]) -> Spans:
+    """Spans, of minutes of any one kind, with others cut out of them."""
     for start, end in shut:
         spans = tuple(
             part

@@ -16,3 +16,13 @@ def slug(text: str) -> str:
 def entry_path(entry: Entry | Record) -> str:
     """Where the page of an entry is: /services/CAD-0001/its-name."""
     return f"/services/{entry.ref}/{slug(entry.name)}"
+
+
+def type_path(code: str) -> str:
+    """Where the entries of a type are: /types/crisis-cafe."""
+    return f"/types/{code.replace('_', '-')}"
+
+
+def borough_path(name: str) -> str:
+    """Where the entries of a borough are: /boroughs/tower-hamlets."""
+    return f"/boroughs/{slug(name)}"
