@@ -106,16 +106,10 @@ def test_an_event_keeps_its_name_from_day_to_day() -> None:
 def test_an_event_says_how_to_get_in_and_how_sure_it_is() -> None:
     """Hours are confirmed for as long as a check of them holds, but for the bank holiday that nobody named."""
     events = events_for(opening_hours="Mo-Su 18:00-23:00", walk_in=True, evidence=CHECKED)
-    first, christmas = (
-        events[0],
-        next(event for event in events if event.decoded("DTSTART").date() == date(2026, 12, 25)),
-    )
+    first, christmas = events[0], events[(date(2026, 12, 25) - SUNDAY).days]
     assert first["SUMMARY"] == "Example Evening Sanctuary: open" and first["STATUS"] == "CONFIRMED"
     assert first["DESCRIPTION"].startswith("You can go straight to this service.")
-    assert (
-        christmas["STATUS"] == "TENTATIVE"
-        and "Ring before anybody sets out: 020 7946 0123." in christmas["DESCRIPTION"]
-    )
+    assert christmas["STATUS"] == "TENTATIVE" and "Bank holiday hours not confirmed. Ring" in christmas["DESCRIPTION"]
     assert events[-1]["STATUS"] == "TENTATIVE" and "not confirmed, dated 20 November 2026" in events[-1]["DESCRIPTION"]
     never = events_for(opening_hours="Mo-Su 18:00-23:00")
     assert {event["STATUS"] for event in never} == {"TENTATIVE"}
@@ -161,7 +155,8 @@ def test_hours_that_are_not_known_are_said_not_to_be() -> None:
 def test_no_text_of_an_entry_adds_a_line() -> None:
     """What stands in a name stays in it."""
     told = calendar_for(make_entry(name="A;B,C\nBEGIN:VEVENT", opening_hours="24/7", address="1\r\nX:Y"))
-    assert len(told.walk("VEVENT")) == DAYS and told["NAME"] == "A;B,C\nBEGIN:VEVENT: opening hours"
+    events = told.walk("VEVENT")
+    assert len(events) == DAYS and events[0]["SUMMARY"] == "A;B,C\nBEGIN:VEVENT: open" and "X" not in events[0]
 
 
 @on_sqlite
