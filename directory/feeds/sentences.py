@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time
+from functools import lru_cache
 from typing import Final, Literal
 
 from directory.freshness import Freshness, due_on
@@ -23,9 +24,15 @@ def hours_of(record: Record, version: Version) -> SplitHours:
     A closure that the service has announced is cut out, and so is what follows of the same session: it is not known
     whether it is open again.
     """
-    live, schedule = record.live_status, parsed(record.opening_hours)
-    closed = [(live.at, over_at(record.opening_hours, live))] if live is not None and live.state == "closed" else []
-    return split(schedule, version.at.astimezone(LONDON).date(), closed)
+    live, first = record.live_status, version.at.astimezone(LONDON).date()
+    if live is None or live.state != "closed":
+        return _split(record.opening_hours, first)
+    return split(parsed(record.opening_hours), first, [(live.at, over_at(record.opening_hours, live))])
+
+
+@lru_cache(maxsize=20_000)
+def _split(opening_hours: str, first: date) -> SplitHours:
+    return split(parsed(opening_hours), first)
 
 
 def way_in(record: Record) -> str:
@@ -38,15 +45,16 @@ def way_in(record: Record) -> str:
     state = record.live_status.state if record.live_status else None
     if record.location_type != "physical" or state == "closed":
         return ""
-    if record.walk_in and state not in {"full", "ring_first"} and not by_appointment(record):
+    if record.walk_in and state not in {"full", "ring_first"} and not by_appointment(record.opening_hours):
         return GO
     may_come = record.walk_in or record.self_referral is not False
     return TELEPHONE if may_come and public_number(record) else ""
 
 
-def by_appointment(record: Record) -> Literal["", "some", "all"]:
+@lru_cache(maxsize=20_000)
+def by_appointment(opening_hours: str) -> Literal["", "some", "all"]:
     """Which openings are by appointment."""
-    schedule = parsed(record.opening_hours)
+    schedule = parsed(opening_hours)
     told = {session.by_appointment for session in _sessions(schedule)}
     if schedule.weekly is None:
         told.add(schedule.by_appointment)
@@ -55,17 +63,16 @@ def by_appointment(record: Record) -> Literal["", "some", "all"]:
     return "some" if False in told else "all"
 
 
-def about_hours(record: Record) -> str:
+@lru_cache(maxsize=20_000)
+def about_hours(opening_hours: str) -> str:
     """What the times of sessions do not tell: that they are not known, by appointment, or let nobody in at the end."""
-    schedule = parsed(record.opening_hours)
+    schedule = parsed(opening_hours)
     margin = max((session.last_admission or 0 for session in _sessions(schedule)), default=0)
     unsure = schedule.weekly is not None and schedule.bank_holiday is None
     return joined(
         (
             "" if schedule.known else "Opening hours are not known.",
-            {"": "", "some": "Some openings are by appointment.", "all": "By appointment only."}[
-                by_appointment(record)
-            ],
+            _APPOINTMENTS[by_appointment(opening_hours)],
             f"Last admission may be {margin} minutes before closing." if margin else "",
             "Opening on bank holidays is not confirmed." if unsure else "",
         )

@@ -19,8 +19,10 @@ from directory.web.links import entry_path
 from directory.web.words import area
 
 _PHONE = ("number", "note", "kind", "audience", "purpose")
-_EVIDENCE = ("fact_group", "source_url", "source_date", "checked_on", "checked_by", "checked_how")
-_EVIDENCE += ("confirmed_by_provider",)
+_EVIDENCE = (
+    *("fact_group", "source_url", "source_date", "checked_on", "checked_by", "checked_how"),
+    "confirmed_by_provider",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ def _naming(record: Record, version: Version, reference: Reference) -> dict[str,
 
 
 def _whereabouts(record: Record, reference: Reference) -> dict[str, Any]:
-    borough = reference.places.areas.borough(record.borough) if record.borough else None
+    borough = reference.places.boroughs.get(record.borough)
     return {
         "x_location_type": record.location_type,
         "x_address_visibility": record.address_visibility,
@@ -86,7 +88,7 @@ def _opening(record: Record) -> dict[str, Any]:
     return {
         "x_hours_known": schedule.known,
         "x_bank_holidays_known": schedule.open_all_hours or schedule.bank_holiday is not None,
-        "x_by_appointment": by_appointment(record),
+        "x_by_appointment": by_appointment(record.opening_hours),
         "x_opening_hours": record.opening_hours,
         "x_time_zone": "Europe/London",
     }

@@ -83,7 +83,7 @@ def capacity(record: Record) -> str | None:
 def long_name(record: Record, reference: Reference) -> str:
     """The name as the Directory of Services forms names: what it is, what it is called, where it is."""
     kind = reference.taxonomies.service_types[record.service_type].name
-    borough = reference.places.areas.borough(record.borough) if record.borough else None
+    borough = reference.places.boroughs.get(record.borough)
     return f"{kind}: {record.name}, {borough.name}" if borough else f"{kind}: {record.name}"
 
 
@@ -99,7 +99,7 @@ def public_text(record: Record, reference: Reference) -> str:
         (
             way_in(record),
             alert(record),
-            about_hours(record),
+            about_hours(record.opening_hours),
             record.description,
             _ages_in_words(record),
             _GENDERS[record.gender],
@@ -141,7 +141,7 @@ def _age_ranges(record: Record) -> list[dict[str, float]]:
 
 def _attributes(record: Record) -> list[dict[str, str]]:
     """Yes or no by name; what is not known is left out. Who may not walk in need not book: they may be brought."""
-    booked = by_appointment(record)
+    booked = by_appointment(record.opening_hours)
     must_book = True if booked == "all" else False if record.walk_in and not booked else None
     told = (
         ("requirebooking", "Appointment needed", must_book),
