@@ -83,7 +83,9 @@ def _reached() -> Iterable[Column]:
     arranged = "Must people arrange it before they come? The opposite of walk_in."
     nowhere = "Empty: not known, or there is no place to go to."
     yield Column("appointment_required", "boolean", f"{arranged} {nowhere}", values.appointment_required)
-    yield _text("phone_public", "The first number that anybody may ring, as people in London write it.", values.phone_public)
+    yield _text(
+        "phone_public", "The first number that anybody may ring, as people in London write it.", values.phone_public
+    )
     yield Column("url", "string", "Its own website.", values.field("website"), "uri")
     yield _text("address", "The address. Empty: not known, not for everybody, or there is no place to go to.")
     yield _text("postcode", "The postcode of that address.")
@@ -108,7 +110,7 @@ def _open() -> Iterable[Column]:
     yield Column(
         "bank_holiday",
         "string",
-        "Sessions on bank holidays of England, or “closed”. Empty: nothing was said of them; the day of the week holds.",
+        "Sessions on bank holidays of England, or “closed”. Empty: nothing was said of them, and the weekday holds.",
         values.on_bank_holidays,
         constraints={"pattern": f"closed|{_SPANS}"},
     )
@@ -135,12 +137,14 @@ def _how_sure() -> Iterable[Column]:
     yield Column(
         "status",
         "string",
-        "“temporarily closed” while the service says that it is closed outside its usual hours, else “active”. A service "
-        "that was withdrawn has no row.",
+        "“temporarily closed” while the service says that it is closed outside its usual hours, else “active”. What "
+        "was withdrawn has no row.",
         values.status,
         constraints={**_MUST, "enum": ["active", "temporarily closed"]},
     )
-    checked = "The day on which somebody last checked any of these facts. Empty: not since they came from their sources."
+    checked = (
+        "The day on which somebody last checked any of these facts. Empty: not since they came from their sources."
+    )
     yield Column("last_verified", "date", checked, values.last_verified)
     changed = "The instant (UTC) at which anything in this row last changed."
     yield Column("last_modified", "datetime", changed, lambda told: told.version.at, constraints=_MUST)
@@ -158,7 +162,9 @@ def _described() -> Iterable[Column]:
     every = "Every number for everybody, with how to use it. “text”: for text messages."
     yield _text("phones", every, values.phones("public"))
     yield _text("email", "Its email address.")
-    yield _text("opening_hours", "When it is open, in the notation of OpenStreetMap; sessions are not split at midnight.")
+    yield _text(
+        "opening_hours", "When it is open, in the notation of OpenStreetMap; sessions are not split at midnight."
+    )
     known = "Whether the opening hours of ordinary days are known: where they are not, an empty day says nothing."
     yield Column("hours_known", "boolean", known, values.are_hours_known, constraints=_MUST)
 
