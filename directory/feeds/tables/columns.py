@@ -80,9 +80,8 @@ def _named(taxonomies: Taxonomies) -> Iterable[Column]:
 
 def _reached() -> Iterable[Column]:
     yield _three("self_referral", "Can people refer themselves?")
-    arranged = "Must people arrange it before they come? The opposite of walk_in."
-    nowhere = "Empty: not known, or there is no place to go to."
-    yield Column("appointment_required", "boolean", f"{arranged} {nowhere}", values.appointment_required)
+    arranged = "Must people arrange it before they come? Empty: not known, in part, or there is no place to go to."
+    yield Column("appointment_required", "boolean", arranged, values.appointment_required)
     yield _text(
         "phone_public", "The first number that anybody may ring, as people in London write it.", values.phone_public
     )
@@ -165,6 +164,8 @@ def _described() -> Iterable[Column]:
     yield _text(
         "opening_hours", "When it is open, in the notation of OpenStreetMap; sessions are not split at midnight."
     )
+    more = "What the sessions do not tell: appointments, last admission, bank holidays that are not confirmed."
+    yield _text("hours_notes", more, values.more_about_hours)
     known = "Whether the opening hours of ordinary days are known: where they are not, an empty day says nothing."
     yield Column("hours_known", "boolean", known, values.are_hours_known, constraints=_MUST)
 

@@ -8,13 +8,14 @@ import orjson
 from flask import Blueprint, Response, request
 
 from directory.feeds.answering import home, in_pieces, shelf_for, tagged
+from directory.feeds.dos.extras import Reference
 from directory.feeds.readers import here_now, reader
 from directory.feeds.shelf import Form, Shelf
 from directory.feeds.tables import csv_table, geojson
 from directory.feeds.tables.catalogue import catalogue
 from directory.feeds.tables.columns import columns_for
 from directory.feeds.tables.datapackage import TABLE, package
-from directory.feeds.tables.telling import Reference, told
+from directory.feeds.tables.telling import told
 from directory.records import Record
 from directory.revisions import Version
 from directory.web.entering import allow
@@ -90,7 +91,7 @@ def dcat() -> Response:
 
 
 def _reference(shelf: Shelf) -> Reference:
-    return Reference(shelf.places, shelf.taxonomies, shelf.fresh_days, home())
+    return Reference(shelf.taxonomies, shelf.places, shelf.fresh_days, home())
 
 
 def _batches(shelf: Shelf, name: str, form: Form, separator: bytes = b"") -> Iterator[bytes]:

@@ -3,26 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from directory.feeds.dos.extras import Reference
 from directory.feeds.sentences import after_it, hours_of, valid_until
-from directory.freshness import Freshness
-from directory.places import Places
 from directory.records import Record
 from directory.revisions import Version
 from directory.schedules import Spans, SplitHours
-from directory.taxonomies import Taxonomies
 from directory.web.links import entry_path
 
 _LAST_MINUTE = 23 * 60 + 59
-
-
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """What codes mean, how long facts hold, and the address that every page of the directory begins with."""
-
-    places: Places
-    taxonomies: Taxonomies
-    fresh_days: Freshness
-    home: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,13 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Final
 
-from directory.feeds.sentences import alert, public_number, way_in
+from directory.feeds.sentences import about_hours, alert, by_appointment, public_number, way_in
 from directory.feeds.tables.telling import Told, spoken_spans
+from directory.freshness import verified_on
 from directory.models import Audience, CrewFactName, FactGroup
 from directory.schedules import Spans
 from directory.search import wording
+from directory.search.live import parsed
 from directory.taxonomies import Term
 from directory.web.words import area
 
@@ -55,14 +57,24 @@ def out_of_the_ordinary(told: Told) -> str:
 
 
 def appointment_required(told: Told) -> bool | None:
-    """Whether people must arrange it first; None too where there is no place to go to."""
-    walk_in = told.record.walk_in
-    return None if walk_in is None or told.record.location_type == "virtual" else not walk_in
+    """Whether people must arrange it first; None too for what opens partly by appointment, or has no place to go to.
+
+    Who may not walk in need not arrange anything: they may be brought.
+    """
+    booked = by_appointment(told.record.opening_hours)
+    if told.record.location_type == "virtual" or booked == "some":
+        return None
+    return True if booked == "all" else False if told.record.walk_in else None
 
 
 def are_hours_known(told: Told) -> bool:
     """Whether those of ordinary days are."""
-    return told.hours.week is not None or told.hours.open_all_hours
+    return parsed(told.record.opening_hours).known
+
+
+def more_about_hours(told: Told) -> str:
+    """What the times of sessions do not tell."""
+    return about_hours(told.record.opening_hours)
 
 
 def is_open_all_hours(told: Told) -> bool | None:
@@ -174,9 +186,8 @@ def status(told: Told) -> str:
 
 
 def last_verified(told: Told) -> date | None:
-    """The newest day on which somebody checked any group of facts."""
-    checked = (said.checked_on for said in told.record.evidence if said.checked_on)
-    return max(map(date.fromisoformat, checked), default=None)
+    """The oldest day on which a group of facts that says something was checked or dated; None where one never was."""
+    return verified_on(told.record)
 
 
 def group_dated(group: FactGroup) -> Tell:
