@@ -40,8 +40,12 @@ ADDRESSES = {
     "/dos/app/controllers/api/v1.0/services/byServiceId/<service_id>",
     "/dos/app/controllers/api/v1.0/services/byServiceType/<caseId>/<postcode>/<searchDistance>"
     "/<gpPracticeId>/<age>/<gender>/<disposition>/<serviceTypeIds>/<numberPerType>",
+    "/export/v1/catalogue.jsonld",
     "/export/v1/changes",
+    "/export/v1/datapackage.json",
     "/export/v1/services",
+    "/export/v1/services.csv",
+    "/export/v1/services.geojson",
     "/export/v1/services/<ref>",
     "/healthz",
     "/invitations/<token>",
