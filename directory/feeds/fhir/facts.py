@@ -152,7 +152,8 @@ def referral_methods(record: Record, terms: Terms) -> list[Json]:
         if value
     ]
     routes = terms.taxonomies.referral_routes
-    told += [_concept(terms.own("referral-route", code, routes[code].name)) for code in record.referral_routes]
+    others = (code for code in record.referral_routes if code != "self" or not record.self_referral)
+    told += [_concept(terms.own("referral-route", code, routes[code].name)) for code in others]
     is_rung = way_in(record) == TELEPHONE or (record.service_type == "crisis_line" and public_number(record))
     return told + ([by_telephone()] if is_rung else [])
 

@@ -30,18 +30,15 @@ def outcome(
     status: int, title: str, detail: str, *, diagnostics: str = "", location: Iterable[str] = (), **_: object
 ) -> Response:
     """An OperationOutcome: what is wrong in words, what was sent, and in which parameter."""
-    severity, code = (
-        ("fatal" if status >= 500 else "error"),
-        _CODES.get(status, "exception" if status >= 500 else "invalid"),
-    )
-    issue: dict[str, object] = {"severity": severity, "code": code, "details": {"text": f"{title}. {detail}"}}
+    severity, otherwise = ("fatal", "exception") if status >= 500 else ("error", "invalid")
+    words = {"text": f"{title}. {detail}"}
+    issue: dict[str, object] = {"severity": severity, "code": _CODES.get(status, otherwise), "details": words}
     if diagnostics:
         issue["diagnostics"] = diagnostics
     if places := list(location):
         issue["location"] = places
-    response = Response(
-        orjson.dumps({"resourceType": "OperationOutcome", "issue": [issue]}), status, mimetype=FHIR_JSON
-    )
+    body = orjson.dumps({"resourceType": "OperationOutcome", "issue": [issue]})
+    response = Response(body, status, mimetype=FHIR_JSON)
     response.headers["Cache-Control"] = "no-store"
     return response
 

@@ -15,7 +15,7 @@ from directory.feeds.fhir.outcomes import form_for
 from directory.feeds.fhir.parameters import one_of, read_search, refuse
 from directory.feeds.fhir.resources import Kind, healthcare_service
 from directory.feeds.fhir.search import Found, search
-from directory.feeds.fhir.terms import Terms, code_system, code_systems
+from directory.feeds.fhir.terms import Json, Terms, code_system, code_systems
 from directory.feeds.readers import Reader, here_now, reader
 from directory.feeds.shelf import Shelf
 from directory.records import Record
@@ -53,11 +53,9 @@ class _Asked:
 
         return self.shelf.made("fhir", make, ref, self.now)
 
-    def bundle(
-        self, kind: str, found: int | None, links_told: list[dict[str, str]], entries: list[dict[str, object]]
-    ) -> bytes:
+    def bundle(self, kind: str, total: int | None, told: list[Json], entries: list[Json]) -> bytes:
         """A Bundle as of the newest change."""
-        return bundle(kind, self.terms.bundle_meta(self.shelf.changed_at), found, links_told, entries)
+        return bundle(kind, self.terms.bundle_meta(self.shelf.changed_at), total, told, entries)
 
     def tagged(self, make: Callable[[], bytes]) -> Response:
         """The answer with the tag of the shelf."""
@@ -154,7 +152,7 @@ def _history(asked: _Asked, ref: str | None) -> Response:
     return asked.tagged(make)
 
 
-def _entries(asked: _Asked, found: Found) -> list[dict[str, object]]:
+def _entries(asked: _Asked, found: Found) -> list[Json]:
     base = _base()
     matches = [match(base, row, row.json or asked.service(row.ref), found.kilometres.get(row.id)) for row in found.rows]
     return matches + [include(base, row) for row in found.included]
