@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from directory.feeds import answering, dos, fading, fhir, in_pages, pages, sitemap, tables
+from directory.feeds import answering, dos, fading, fhir, in_pages, oruk, pages, sitemap, tables
 from directory.feeds.readers import Counts
 from directory.feeds.shelf import Shelves
 from directory.web.errors import problem, tell_in_form
@@ -21,3 +21,4 @@ def init_app(app: Flask) -> None:
     pages.init_app(app)
     sitemap.init_app(app)
     fhir.init_app(app)
+    oruk.init_app(app)
