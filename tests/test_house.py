@@ -42,6 +42,7 @@ ADDRESSES = {
     "/<gpPracticeId>/<age>/<gender>/<disposition>/<serviceTypeIds>/<numberPerType>",
     "/export/v1/catalogue.jsonld",
     "/export/v1/changes",
+    "/export/v1/openapi.json",
     "/export/v1/datapackage.json",
     "/export/v1/services",
     "/export/v1/services.csv",

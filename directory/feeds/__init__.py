@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from directory.feeds import answering, dos, fading, fhir, in_pages, oruk, pages, sitemap, tables
+from directory.feeds import answering, dos, fading, fhir, openapi, oruk, pages, sitemap, tables
 from directory.feeds.readers import Counts
 from directory.feeds.shelf import Shelves
 from directory.web.errors import problem, tell_in_form
@@ -17,7 +17,7 @@ def init_app(app: Flask) -> None:
     dos.init_app(app)
     tables.init_app(app)
     fading.init_app(app)
-    in_pages.init_app(app)
+    openapi.init_app(app)
     pages.init_app(app)
     sitemap.init_app(app)
     fhir.init_app(app)

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Final
 
 from directory.feeds.licence import ATTRIBUTION, LICENCE_URL, PUBLISHER, WEEKLY_TIMES
-from directory.feeds.sentences import alert, closures, joined, public_number, way_in
+from directory.feeds.sentences import about_hours, alert, closures, joined, public_number, way_in
 from directory.freshness import Freshness, state
 from directory.records import Record, stable_id
 from directory.revisions import Version
@@ -82,10 +82,11 @@ def opened(record: Record, today: date) -> Iterator[Opening]:
 def _about(record: Record) -> Mapping[str, str]:
     """What the calendar says of itself, under the names of RFC 7986 and those that calendars read before it."""
     name = f"{record.name}: opening hours"
-    hours = parsed(record.opening_hours)
-    ring = f"Ring before anybody sets out: {number}." if (number := public_number(record)) else ""
-    unknown = "" if hours.known else joined(("The hours of ordinary days are not known.", ring))
-    description = joined((unknown, WEEKLY_TIMES, ATTRIBUTION, LICENCE_URL))
+    number = public_number(record)
+    ring = (
+        "" if parsed(record.opening_hours).known else f"Ring before anybody sets out{f': {number}' if number else ''}."
+    )
+    description = joined((about_hours(record.opening_hours), ring, WEEKLY_TIMES, ATTRIBUTION, LICENCE_URL))
     return {
         "VERSION": "2.0",
         "PRODID": f"-//{PUBLISHER}//EN",
@@ -145,8 +146,12 @@ def _doubts(record: Record, then: Answer, day: date, fresh_days: Freshness) -> s
     )
     if not any(reasons) or record.caution:
         return joined(reasons)
+    return joined((*reasons, _ring(record)))
+
+
+def _ring(record: Record) -> str:
     number = public_number(record)
-    return joined((*reasons, f"Ring before anybody sets out{f': {number}' if number else ''}."))
+    return f"Ring before anybody sets out{f': {number}' if number else ''}."
 
 
 def _unmistakable(local: datetime) -> datetime:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import partial
 
 import orjson
-from flask import Flask
 from markupsafe import Markup
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -45,12 +44,6 @@ WHOLE = (
     Alternate("/export/v1/services.geojson", "application/geo+json", "Every entry with a place, for maps"),
 )
 """The directory as a whole."""
-
-
-def init_app(app: Flask) -> None:
-    """Let templates ask."""
-    app.jinja_env.globals["told_to_machines"] = told_to_machines
-    app.jinja_env.globals["whole_directory"] = WHOLE
 
 
 def told_to_machines(ref: str) -> Told | None:

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from directory.feeds.licence import ATTRIBUTION, LICENCE_URL, PUBLISHER, WEEKLY_TIMES
-from directory.feeds.sentences import hours_of
+from directory.feeds.sentences import about_hours, hours_of, joined
 from directory.models import Phone
 from directory.places import Places
 from directory.records import Record
@@ -51,7 +51,7 @@ def _service(record: Record, version: Version, home: str, places: Places, taxono
         "@type": "Service",
         "@id": f"urn:uuid:{record.id}",
         "name": record.name,
-        "description": record.description,
+        "description": joined((record.description, about_hours(record.opening_hours))),
         "serviceType": taxonomies.service_types[record.service_type].name,
         "url": record.website if record.website.startswith(("https://", "http://")) else "",
         "identifier": {"@type": "PropertyValue", "propertyID": f"{home}/id/service", "value": record.ref},

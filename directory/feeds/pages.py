@@ -4,6 +4,7 @@ from flask import Blueprint, Flask, Response, abort, render_template
 
 from directory.feeds.answering import home, root, shelf_for, tagged
 from directory.feeds.calendars import calendar_of
+from directory.feeds.in_pages import WHOLE
 from directory.feeds.licence import ATTRIBUTION, LICENCE, LICENCE_URL
 from directory.feeds.readers import ANYBODY, ANYBODY_A_MINUTE, KEY_A_MINUTE, here_now, reader
 from directory.records import service_id, stable_id
@@ -43,6 +44,7 @@ def developers() -> str:
     return render_template(
         "feeds/developers.html",
         root=root(),
+        whole_directory=WHOLE,
         ref=ref,
         uuid=stable_id("service", ref) if ref else "",
         service_id=service_id(ref) if ref else 0,

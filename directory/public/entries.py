@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, abort, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from directory.feeds.in_pages import told_to_machines
 from directory.models import Entry
 from directory.public.arguments import (
     Arguments,
@@ -60,7 +61,8 @@ def service(ref: str, name: str = "") -> AnyResponse | str:
         back = {"text": "Back to results", "href": f"/search?{query_string(given)}"}
     (looked,) = look_up(query, catalogue, [entry.ref])
     page = pages().services.page(looked, catalogue.schedule(entry.ref), query, arguments, rooms().now())
-    return render_template("public/service.html", page=page, back=back, start_again=start_again)
+    told = told_to_machines(entry.ref)
+    return render_template("public/service.html", page=page, back=back, start_again=start_again, told=told)
 
 
 @blueprint.get("/services/<ref>/chosen")

@@ -4,6 +4,7 @@ from typing import cast
 
 from flask import Blueprint, Response, abort, current_app, render_template, request
 
+from directory.feeds.in_pages import WHOLE
 from directory.models import Audience
 from directory.places import Choices, NotFound
 from directory.public import browse
@@ -68,6 +69,7 @@ def home() -> str:
         look=Look(here.now().date()),
         types=browse.type_links(catalogue, here.taxonomies),
         boroughs=browse.borough_links(here.places),
+        whole_directory=WHOLE,
     )
 
 

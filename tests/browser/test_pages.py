@@ -25,6 +25,7 @@ KINDS = {
     "about": "/about",
     "privacy": "/privacy",
     "accessibility": "/accessibility",
+    "developers": "/developers",
     "error": "/nope",
 }
 WIDTHS = {320: 640, 768: 1024, 1440: 900}
@@ -80,7 +81,9 @@ def test_the_name_on_a_card_is_large_enough_to_tap(open_page: OpenPage) -> None:
         assert name.evaluate("(link, [x, y]) => document.elementFromPoint(x, y) === link", [box["x"] + 8, y]), y
 
 
-@pytest.mark.parametrize("kind", ["home", "results", "every result", "which place", "entry", "line", "about"])
+@pytest.mark.parametrize(
+    "kind", ["home", "results", "every result", "which place", "entry", "line", "about", "developers"]
+)
 def test_text_of_twice_the_size_fits_a_phone(open_page: OpenPage, kind: str) -> None:
     """No number to call leaves the screen at its side."""
     page = open_page(KINDS[kind], width=320, height=568)

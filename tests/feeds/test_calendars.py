@@ -145,9 +145,7 @@ def test_hours_that_are_not_known_are_said_not_to_be() -> None:
     """A calendar without events is not one of a place that never opens."""
     told = calendar_for(make_entry())
     assert not told.walk("VEVENT")
-    assert told["X-WR-CALDESC"].startswith(
-        "The hours of ordinary days are not known. Ring before anybody sets out: 020"
-    )
+    assert told["X-WR-CALDESC"].startswith("Opening hours are not known. Ring before anybody sets out: 020")
     assert told["X-WR-CALNAME"] == "Example Evening Sanctuary: opening hours" and "CC BY 4.0" in told["DESCRIPTION"]
     assert told["REFRESH-INTERVAL"].to_ical() == b"PT1H" and told["REFRESH-INTERVAL"].params["VALUE"] == "DURATION"
 
