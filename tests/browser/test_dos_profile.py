@@ -72,7 +72,7 @@ def full_entry(taxonomies: Taxonomies) -> Entry:
         ),
         "ods_code": "RV5B2",
         "dos_service_id": 2000012345,
-        "professional_notes": LONG * 12,
+        "professional_notes": f"{LONG}\n" * 12,
     }
     return make_entry(ref=FULL, **every)
 

@@ -134,7 +134,7 @@ def _date(told: str) -> str:
 
 def _texts(record: Record, told: Mapping[str, Any], reference: Reference) -> Pairs:
     routes = "; ".join(reference.taxonomies.referral_routes[code].name for code in record.referral_routes)
-    crew = [f"{LABELS[name]}: {_crew_fact(record, name)}" for name in CREW_FACTS if getattr(record, name)]
+    crew = [f"{LABELS[name]}: {_crew_fact(record, name)}." for name in CREW_FACTS if getattr(record, name)]
     referral = (record.professional_notes, f"Who can refer or bring somebody: {routes}." if routes else "", *crew)
     return (
         ("Public information", told["publicFacingInformation"] or NOT_KNOWN),
