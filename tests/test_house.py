@@ -90,6 +90,8 @@ ADDRESSES = {
     "/region/duplicates/<ref>/<other_ref>/withdraw",
     "/region/entries/<ref>",
     "/region/entries/<ref>/checked",
+    "/region/entries/<ref>/dos-profile",
+    "/region/entries/<ref>/dos-profile.csv",
     "/region/entries/<ref>/history",
     "/region/entries/<ref>/history/<int:number>",
     "/region/entries/<ref>/history/<int:number>/restore",

@@ -4,7 +4,7 @@ import csv
 import json
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from directory import revisions
+from directory.accounts import keys
 from directory.feeds.tables.csv_table import cell
 from directory.feeds.tables.telling import spoken_spans
 from directory.loading.sheets import cleaned, unguarded
@@ -275,6 +276,24 @@ def test_no_text_is_a_formula_and_none_is_lost(text: str) -> None:
     written = cell(text)
     assert not re.match(r"[=+\-@\t\r]", written)
     assert unguarded(written) == cleaned(text)
+
+
+@on_sqlite
+def test_a_key_for_professionals_opens_their_columns(house: Flask, publish: Publish, tmp_path: Path) -> None:
+    """Numbers, notes and rows that are for them, described as strictly; the next reader without a key has none."""
+    client = publish(full_entry(), full_entry(ref="CAD-9002", audience="professional"))
+    with house.extensions["directory"].database.unit_of_work() as session:
+        lasts = timedelta(days=1)
+        _, key = keys.make_key(session, "A test", ["professional"], actor="test", at=SUNDAY_EVENING, lasts=lasts)
+    client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {key}"
+    assert [row["audience"] for row in rows_of(client)] == ["public", "professional"]
+    assert "SECRETNUMBER" in rows_of(client)[0]["phones_professional"]
+    assert rows_of(client)[0]["professional_notes"] == "'+SECRETNOTE"
+    assert checked(client, tmp_path).valid
+    assert client.get(CSV).headers["Cache-Control"].startswith("private")
+    anybody = house.test_client()
+    assert [row["ref"] for row in rows_of(anybody)] == ["CAD-9001"]
+    assert "SECRET" not in anybody.get(CSV).get_data(as_text=True) + anybody.get(PACKAGE).get_data(as_text=True)
 
 
 def test_sessions_and_values_as_cells() -> None:

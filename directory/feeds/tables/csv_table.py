@@ -21,12 +21,12 @@ BYTE_ORDER_MARK: Final = "\ufeff".encode()
 
 def header(columns: Iterable[Column]) -> bytes:
     """The first line."""
-    return _line(column.name for column in columns)
+    return line(column.name for column in columns)
 
 
 def row(columns: Iterable[Column], told: Told) -> bytes:
     """The line of a record."""
-    return _line(cell(column.tell(told)) for column in columns)
+    return line(cell(column.tell(told)) for column in columns)
 
 
 def cell(value: Value) -> str:
@@ -42,7 +42,8 @@ def cell(value: Value) -> str:
     return guarded(cleaned(value)) if isinstance(value, str) else str(value)
 
 
-def _line(cells: Iterable[str]) -> bytes:
+def line(cells: Iterable[str]) -> bytes:
+    """Cells as a line of a file."""
     out = StringIO(newline="")
     csv.writer(out, lineterminator="\r\n").writerow(cells)
     return out.getvalue().encode()
