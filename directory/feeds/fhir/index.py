@@ -2,16 +2,19 @@
 
 import threading
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from operator import itemgetter
+from typing import Final
 
 import numpy as np
 import orjson
 from numpy.typing import NDArray
 
 from directory.feeds.fhir import facts
+from directory.feeds.fhir.cursors import Key
 from directory.feeds.fhir.resources import (
     Kind,
     has_location,
@@ -29,8 +32,11 @@ from directory.places import distances_km
 from directory.records import Record
 from directory.revisions import Version
 
+ANY: Final = "\0"
+"""Stands for any system or any code; no text that is sent has it."""
+
 Token = tuple[str, str]
-"""A system, "" for none, and a code or value without regard to capitals."""
+"""A system, "" for none, and a code or value without regard to capitals. Rows have each with ANY in place of either."""
 
 Text = tuple[str, str]
 """A text as it is written, and without capitals, accents and double spaces."""
@@ -62,11 +68,23 @@ class Row:
 Rows = Mapping[str, Row]
 
 
+Keyed = Sequence[tuple[Key, Row]]
+
+
 class Index:
     """The rows of a shelf by kind and id, those of services and places in the order of their references."""
 
     def __init__(self, shelf: Shelf, rows: Mapping[Kind, Rows]) -> None:
         self.shelf, self.rows = shelf, rows
+        self._in_order: dict[tuple[Kind, str], Keyed] = {}
+
+    def in_order(self, kind: Kind, sort: str) -> Keyed:
+        """The rows of a kind with their keys, by "name" or "_lastUpdated"; otherwise as they are in `rows`."""
+        found = self._in_order.get((kind, sort))
+        if found is None:
+            found = [(_key_of(row, sort), row) for row in self.rows[kind].values()]
+            found = self._in_order[kind, sort] = sorted(found, key=itemgetter(0))
+        return found
 
     @cached_property
     def _points(self) -> tuple[list[str], NDArray[np.float64]]:
@@ -112,8 +130,14 @@ class Indexes:
             index = self._made.get(shelf.audience)
             if index is None or index.shelf is not shelf:
                 kept = self._kept[shelf.audience] = _kept(shelf, self._kept.get(shelf.audience, {}), terms, now)
-                index = self._made[shelf.audience] = Index(shelf, _rows(kept, terms))
+                index = self._made[shelf.audience] = Index(shelf, _rows(kept, index, terms))
         return index
+
+
+def _key_of(row: Row, sort: str) -> Key:
+    if sort == "_lastUpdated":
+        return row.at.timestamp(), row.id
+    return (row.name[1], row.id) if sort == "name" or not row.ref else (row.ref,)
 
 
 def fold(text: str) -> str:
@@ -134,17 +158,24 @@ def _kept(shelf: Shelf, before: Kept, terms: Terms, now: datetime) -> Kept:
     return kept
 
 
-def _rows(kept: Kept, terms: Terms) -> dict[Kind, Rows]:
+def _rows(kept: Kept, before: Index | None, terms: Terms) -> dict[Kind, Rows]:
     services = {service.id: service for _, _, service, _ in kept.values()}
     places = {place.id: place for _, _, _, place in kept.values() if place is not None}
-    organizations: dict[str, tuple[str, datetime]] = {}
+    known = before.rows["Organization"] if before else {}
+    told: dict[str, tuple[str, datetime]] = {}
     for version, provider, service, _ in kept.values():
         if service.organization:
-            name, at = organizations.get(service.organization, (provider, version.at))
-            organizations[service.organization] = name, max(at, version.at)
-    made = (_organization_row(name, at, terms) for name, at in organizations.values())
+            name, at = told.get(service.organization, (provider, version.at))
+            told[service.organization] = name, max(at, version.at)
+    made = (_provider(known.get(provider), name, at, terms) for provider, (name, at) in told.items())
     in_order = sorted(made, key=lambda row: (row.name[1], row.id))
     return {"HealthcareService": services, "Location": places, "Organization": {row.id: row for row in in_order}}
+
+
+def _provider(known: Row | None, name: str, at: datetime, terms: Terms) -> Row:
+    """The row of an organisation; the one from before where it stands."""
+    stands = known is not None and (known.name[0], known.at) == (name, at)
+    return known if known is not None and stands else _organization_row(name, at, terms)
 
 
 def _service_row(record: Record, version: Version, terms: Terms) -> Row:
@@ -160,8 +191,8 @@ def _service_row(record: Record, version: Version, terms: Terms) -> Row:
         version_id(version, terms),
         _text(record.name),
         {
-            "_id": frozenset({("", record.id)}),
-            "active": frozenset({("", "true")}),
+            "_id": _tokens([("", record.id)]),
+            "active": _tokens([("", "true")]),
             "identifier": _identified(told["identifier"]),
             "service-category": _coded(told["category"]),
             "service-type": _coded(told["type"]),
@@ -190,14 +221,14 @@ def _location_row(record: Record, version: Version, terms: Terms) -> Row | None:
         told["meta"]["versionId"],
         _text(record.name),
         {
-            "_id": frozenset({("", told["id"])}),
+            "_id": _tokens([("", told["id"])]),
             "identifier": _identified(told["identifier"]),
-            "status": frozenset({("http://hl7.org/fhir/location-status", told["status"])}),
+            "status": _tokens([("http://hl7.org/fhir/location-status", told["status"])]),
         },
         {
             "name": (_text(record.name),),
             "address": tuple(_text(part) for part in parts if part),
-            "address-postalcode": (_text(record.postcode),) if record.postcode else (),
+            "address-postalcode": _postcodes(record.postcode),
         },
         {"organization": _references("Organization", provider)},
         organization=provider,
@@ -219,8 +250,8 @@ def _organization_row(name: str, at: datetime, terms: Terms) -> Row:
         told["meta"]["versionId"],
         _text(name),
         {
-            "_id": frozenset({("", told["id"])}),
-            "active": frozenset({("", "true")}),
+            "_id": _tokens([("", told["id"])]),
+            "active": _tokens([("", "true")]),
             "identifier": _identified(told["identifier"]),
         },
         {"name": (_text(name),)},
@@ -228,17 +259,26 @@ def _organization_row(name: str, at: datetime, terms: Terms) -> Row:
     )
 
 
+def _tokens(told: Iterable[Token]) -> frozenset[Token]:
+    return frozenset(token for system, code in told for token in ((system, code), (ANY, code), (system, ANY)))
+
+
 def _text(text: str) -> Text:
     return text, fold(text)
 
 
+def _postcodes(postcode: str) -> tuple[Text, ...]:
+    """A postcode is found with and without its space."""
+    return ((postcode, fold(postcode).replace(" ", "")),) if postcode else ()
+
+
 def _identified(identifiers: Iterable[Json]) -> frozenset[Token]:
-    return frozenset((identifier["system"], identifier["value"].casefold()) for identifier in identifiers)
+    return _tokens((identifier["system"], identifier["value"].casefold()) for identifier in identifiers)
 
 
 def _coded(concepts: Iterable[Json]) -> frozenset[Token]:
     codings = (coding for concept in concepts for coding in concept.get("coding", ()))
-    return frozenset((coding["system"], coding["code"].casefold()) for coding in codings)
+    return _tokens((coding["system"], coding["code"].casefold()) for coding in codings)
 
 
 def _references(kind: Kind, resource_id: str) -> frozenset[str]:

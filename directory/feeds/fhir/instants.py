@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from directory.schedules import LONDON
 
 Span = tuple[datetime, datetime]
-"""From, and until but not at it; aware."""
+"""From, and until but not at it; in UTC."""
 
 HOW: Final = (
     "A date is written as 2026, 2026-05, 2026-05-01 or 2026-05-01T09:30:00Z, with eq, ne, gt, ge, lt, le, sa or eb "
@@ -49,7 +49,8 @@ def span(text: str) -> Span:
     try:
         start = datetime.fromisoformat(f"{iso}.{(fraction or '').ljust(6, '0')}{zone or ''}")
         start = start if start.tzinfo else start.replace(tzinfo=LONDON)
-        return start, _end(start, month, day, hour, second, fraction)
+        end = _end(start, month, day, hour, second, fraction)
+        return start.astimezone(UTC), end.astimezone(UTC)
     except (ValueError, OverflowError):
         raise ValueError(HOW) from None
 

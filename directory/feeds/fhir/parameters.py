@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final, Literal, NoReturn
 
 from directory.feeds.fhir.cursors import Cursor, read_cursor
-from directory.feeds.fhir.index import Row, Text, Token, fold
+from directory.feeds.fhir.index import ANY, Row, Text, Token, fold
 from directory.feeds.fhir.instants import compared
 from directory.feeds.fhir.resources import Kind
 from directory.web.errors import Refused
@@ -233,42 +233,32 @@ def _token_test(name: str, modifier: str, text: str, given: str) -> Test:
 
 def _token(name: str, alternatives: Iterable[str]) -> Test:
     """`code`, `system|code`, `|code` of no system, or `system|` for any code of it."""
-    exact, codes, systems = set[Token](), set[str](), set[str]()
+    wanted = set[Token]()
     for text in alternatives:
         system, *rest = (_unescaped(part) for part in re.split(r"(?<!\\)\|", text, maxsplit=1))
-        if not rest:
-            codes.add(system.casefold())
-        elif rest[0]:
-            exact.add((system, rest[0].casefold()))
+        if rest:
+            wanted.add((system, rest[0].casefold() or ANY))
         else:
-            systems.add(system)
-
-    def test(row: Row) -> bool:
-        tokens = row.tokens.get(name, frozenset())
-        if not exact.isdisjoint(tokens):
-            return True
-        return any(code in codes or system in systems for system, code in tokens)
-
-    return test
+            wanted.add((ANY, system.casefold()))
+    return lambda row: not wanted.isdisjoint(row.tokens.get(name, ()))
 
 
 def _string(name: str, modifier: str, text: str, given: str) -> Test:
     """Begins with it, without regard to capitals and accents; `:contains` it; or `:exact`."""
     if modifier not in ("", "exact", "contains"):
         _refuse_modifier(given, ":exact, :contains or :missing")
-    wanted = [_unescaped(alternative) for alternative in _alternatives(text)]
-    squeeze: Callable[[str], str] = (lambda t: t.replace(" ", "")) if name == "address-postalcode" else (lambda t: t)
-    folded = [squeeze(fold(alternative)) for alternative in wanted]
+    wanted = tuple(_unescaped(alternative) for alternative in _alternatives(text))
+    folded = tuple(_as_compared(name, alternative) for alternative in wanted)
+    matches: Callable[[Text], bool] = {
+        "": lambda told: told[1].startswith(folded),
+        "exact": lambda told: told[0] in wanted,
+        "contains": lambda told: any(part in told[1] for part in folded),
+    }[modifier]
+    return lambda row: any(map(matches, row.texts.get(name, ())))
 
-    def matches(told: Text) -> bool:
-        if modifier == "exact":
-            return told[0] in wanted
-        own = squeeze(told[1])
-        if modifier == "contains":
-            return any(part in own for part in folded)
-        return own.startswith(tuple(folded))
 
-    return lambda row: any(matches(told) for told in row.texts.get(name, ()))
+def _as_compared(name: str, text: str) -> str:
+    return fold(text).replace(" ", "") if name == "address-postalcode" else fold(text)
 
 
 def _reference(name: str, modifier: str, text: str, given: str) -> Test:

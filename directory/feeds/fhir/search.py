@@ -1,12 +1,13 @@
 """Answers to searches: which rows meet what was asked, in which order, and the page of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Final
 
-from directory.feeds.fhir.cursors import Key, Page, page_of
+from directory.feeds.fhir.cursors import Page, page_of
 from directory.feeds.fhir.index import Index, Row
-from directory.feeds.fhir.parameters import Asked, Test
+from directory.feeds.fhir.parameters import Asked, Near, Test
 from directory.feeds.fhir.resources import Kind
 
 _DISTANCE_DIGITS: Final = 3
@@ -28,49 +29,34 @@ class Found:
 
 def search(asked: Asked, index: Index) -> Found:
     """The page that was asked for. Raises Refused for a cursor that does not fit."""
-    rows: Sequence[Row] = list(index.rows[asked.kind].values())
-    kilometres = _kilometres(asked, index, rows)
-    if asked.near is not None:
-        rows = [row for row in rows if row.id in kilometres]
+    found = index.in_order(asked.kind, asked.sort)
     for test in asked.tests:
-        rows = [row for row in rows if test(row)]
+        found = [keyed for keyed in found if test(keyed[1])]
     for kind, test in asked.chained:
-        rows = [row for row in rows if _leads_to(row, kind, test, index)]
-    keyed = _sorted(asked, rows, kilometres)
-    page = page_of([key for key, _ in keyed], asked.cursor, asked.count, descending=asked.descending)
-    told = [row for _, row in keyed[page.start : page.end]]
-    return Found(told, _included(asked, told, index), len(rows), page, kilometres)
+        found = [keyed for keyed in found if _leads_to(keyed[1], kind, test, index)]
+    kilometres: Mapping[str, float] = {}
+    if asked.near is not None:
+        kilometres = _kilometres(asked.near, (row for _, row in found), index)
+        found = [keyed for keyed in found if keyed[1].id in kilometres]
+    if asked.sort == "near":
+        found = sorted((((kilometres[row.id], row.id), row) for _, row in found), key=itemgetter(0))
+    elif asked.descending:
+        found = found[::-1]
+    page = page_of([key for key, _ in found], asked.cursor, asked.count, descending=asked.descending)
+    told = [row for _, row in found[page.start : page.end]]
+    return Found(told, _included(asked, told, index), len(found), page, kilometres)
 
 
-def _kilometres(asked: Asked, index: Index, rows: Sequence[Row]) -> Mapping[str, float]:
+def _kilometres(near: Near, rows: Iterable[Row], index: Index) -> Mapping[str, float]:
     """How far each row is that is near enough: a place itself, a service by its place."""
-    if asked.near is None:
-        return {}
-    places = index.near(asked.near.latitude, asked.near.longitude, asked.near.most_km)
-    if asked.kind == "Location":
-        return {place: round(km, _DISTANCE_DIGITS) for place, km in places.items()}
-    return {row.id: round(places[row.location], _DISTANCE_DIGITS) for row in rows if row.location in places}
+    places = index.near(near.latitude, near.longitude, near.most_km)
+    by_row = ((row.id, places.get(row.location if row.kind == "HealthcareService" else row.id)) for row in rows)
+    return {row_id: round(km, _DISTANCE_DIGITS) for row_id, km in by_row if km is not None}
 
 
 def _leads_to(row: Row, kind: Kind, test: Test, index: Index) -> bool:
     target = index.rows[kind].get(row.location if kind == "Location" else row.organization)
     return target is not None and test(target)
-
-
-def _sorted(asked: Asked, rows: Sequence[Row], kilometres: Mapping[str, float]) -> list[tuple[Key, Row]]:
-    """Rows in order, each with its key; in that of their references or names where no other was asked for."""
-    if asked.sort == "near":
-        return sorted((((kilometres[row.id], row.id), row) for row in rows), key=_key)
-    if asked.sort == "_lastUpdated":
-        by_time = (((row.at.timestamp(), row.id), row) for row in rows)
-        return sorted(by_time, key=_key, reverse=asked.descending)
-    if asked.sort == "name" or not all(row.ref for row in rows):
-        return sorted((((row.name[1], row.id), row) for row in rows), key=_key, reverse=asked.descending)
-    return sorted((((row.ref,), row) for row in rows), key=_key)
-
-
-def _key(keyed: tuple[Key, Row]) -> Key:
-    return keyed[0]
 
 
 def _included(asked: Asked, rows: Sequence[Row], index: Index) -> list[Row]:
