@@ -1,13 +1,18 @@
 """Made-up entries for Open Referral UK: one with every fact, and those that are told in another way."""
 
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
 
-from directory import revisions
+from directory import create_app, revisions
+from directory.config import Config
 from directory.models import (
     FACT_GROUPS,
     Caution,
@@ -18,6 +23,7 @@ from directory.models import (
     LiveStatus,
     Phone,
 )
+from directory.places import Places
 from directory.schedules import LONDON
 from tests.conftest import NOW
 from tests.factories import CAMBERWELL, make_entry
@@ -94,6 +100,18 @@ def made_up() -> list[Entry]:
 
 
 _addresses = count(1)
+
+
+@contextmanager
+def an_installation(migrated: Path, folder: Path, places: Places) -> Iterator[Flask]:
+    """An application over the made-up entries, on SQLite alone: what is told does not depend on the database."""
+    (folder / "postcodes").symlink_to(places.folder)
+    database = shutil.copy(migrated, folder / "test.sqlite3")
+    config = Config(folder, f"sqlite:///{database}", refresh_seconds=0, secret_key="s" * 32)
+    app = create_app(config, now=lambda: NOW)
+    publish(app, *made_up())
+    yield app
+    app.extensions["directory"].database.close()
 
 
 def stranger(app: Flask) -> FlaskClient:

@@ -2,17 +2,16 @@
 
 import json
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from directory import create_app
-from directory.config import Config
-from tests.conftest import NOW
+from directory.places import Places
 from tests.feeds import oruk_schemas
-from tests.feeds.oruk_entries import made_up, publish, stranger, with_every_fact
+from tests.feeds.oruk_entries import an_installation, stranger
 from tests.feeds.oruk_schemas import COMPILED, HSDS, VALIDATOR, WEBSITE, faults
 
 LISTS = {
@@ -35,20 +34,14 @@ def reading(request: pytest.FixtureRequest) -> FlaskClient:
     """A reader of the shipped entries, and of made-up ones that say everything."""
     if request.param == "shipped":
         return stranger(request.getfixturevalue("untouched"))
-    house: Flask = request.getfixturevalue("small_house")
-    publish(house, *made_up())
-    return stranger(house)
+    return stranger(request.getfixturevalue("installation"))
 
 
-@pytest.fixture
-def small_house(migrated: Any, tmp_path: Any, places: Any) -> Iterator[Flask]:
-    """An empty application on SQLite alone: what is told does not depend on the database."""
-    (tmp_path / "postcodes").symlink_to(places.folder)
-    url = f"sqlite:///{tmp_path / 'test.sqlite3'}"
-    (tmp_path / "test.sqlite3").write_bytes(migrated.read_bytes())
-    app = create_app(Config(tmp_path, url, refresh_seconds=0, secret_key="s" * 32), now=lambda: NOW)
-    yield app
-    app.extensions["directory"].database.close()
+@pytest.fixture(scope="module")
+def installation(migrated: Path, tmp_path_factory: pytest.TempPathFactory, places: Places) -> Iterator[Flask]:
+    """The application over made-up entries; tests only read it."""
+    with an_installation(migrated, tmp_path_factory.mktemp("instance"), places) as app:
+        yield app
 
 
 def told(client: FlaskClient, path: str) -> Any:
@@ -121,10 +114,9 @@ def _set(path: str, value: object) -> Fault:
         pytest.param(lambda r: r.pop("name"), id="no name"),
     ],
 )
-def test_the_schemas_catch_what_is_wrong(small_house: Flask, fault: Fault) -> None:
+def test_the_schemas_catch_what_is_wrong(installation: Flask, fault: Fault) -> None:
     """So that a verdict without faults means something: each is caught by the profile and by its website's files."""
-    publish(small_house, with_every_fact())
-    (item,) = told(stranger(small_house), "/services?full=true")["contents"]
+    item = told(stranger(installation), "/services?full=true")["contents"][0]
     assert faults(COMPILED, "service.json", item) == []
     fault(item)
     assert faults(COMPILED, "service.json", item) and faults(WEBSITE, "service.json", item)

@@ -5,7 +5,7 @@ Facts are kept for as long as the version of a record stands, so that a change c
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property
 from typing import Any, Final
 
@@ -28,9 +28,9 @@ from directory.web.errors import Refused
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What filters ask of a service. `modified` is to the millisecond, as it is told; `minimal` is the shortest record.
+    """What filters ask of a service. `minimal` is the shortest record, as JSON.
 
-    That has the instant under HSDS's name for it there, and under its name in every other record.
+    It has the instant of the version under HSDS's name for it there, and under its name in every other record.
     """
 
     ref: str
@@ -62,7 +62,7 @@ def make_facts(record: Record, version: Version, terms: Terms) -> Facts:
         record.minimum_age,
         record.maximum_age,
         weekly_sessions(record.opening_hours),
-        version.at - timedelta(microseconds=version.at.microsecond % 1000),
+        version.at,
         orjson.dumps({"id": record.id, "modified_date": instant(version.at), "last_modified": instant(version.at)}),
     )
 
