@@ -18,7 +18,7 @@ from directory.feeds.oruk.pages import listed, single
 from directory.feeds.oruk.parameters import Values
 from directory.feeds.oruk.records import (
     LICENCE,
-    instant,
+    STATUS,
     organization_in_list,
     service,
     service_at_location,
@@ -77,7 +77,8 @@ def services() -> Response:
 
     def make(shelf: Shelf, values: Values) -> Response:
         if values.get("minimal"):
-            return listed(telling().index(shelf).matching(values, shelf.catalogue), _minimal, values)
+            matching = telling().index(shelf).matching(values, shelf.catalogue)
+            return listed(matching, lambda facts: facts.minimal, values)
         return _listed_records(shelf, values, service if values.get("full") else service_in_list)
 
     return answered(parameters.SERVICES, lambda shelf, values: lambda: make(shelf, values))
@@ -90,7 +91,7 @@ def service_by_id(service_id: str) -> Response:
 
     def prepare(shelf: Shelf, values: Values) -> Maker:
         ref = still_there(shelf, service_id, shelf.ref_by_id, "service")
-        return lambda: single(telling().tell(shelf, ref, service))
+        return lambda: single(telling().teller(shelf, service)(ref))
 
     return answered((), prepare)
 
@@ -115,7 +116,7 @@ def service_at_location_by_id(service_at_location_id: str) -> Response:
     def prepare(shelf: Shelf, values: Values) -> Maker:
         refs = telling().index(shelf).ref_by_location
         ref = still_there(shelf, service_at_location_id, refs, "service at a location")
-        return lambda: single(telling().tell(shelf, ref, service_at_location))
+        return lambda: single(telling().teller(shelf, service_at_location)(ref))
 
     return answered((), prepare)
 
@@ -129,7 +130,8 @@ def organizations() -> Response:
         runs = telling().index(shelf).organizations
         told = _with_words([organization_in_list(run[0].organization) for run in runs.values()], values)
         if values.get("full") or values.get("full_service"):
-            return listed(told, lambda member: _organization(shelf, runs[member["id"]], values), values)
+            whole = _organizations(shelf, values)
+            return listed(told, lambda member: whole(runs[member["id"]]), values)
         return listed(told, orjson.dumps, values)
 
     return answered(parameters.ORGANIZATIONS, lambda shelf, values: lambda: make(shelf, values))
@@ -142,7 +144,7 @@ def organization_by_id(organization_id: str) -> Response:
 
     def prepare(shelf: Shelf, values: Values) -> Maker:
         runs = found(organization_id, telling().index(shelf).organizations, "organisation")
-        return lambda: single(_organization(shelf, runs, values))
+        return lambda: single(_organizations(shelf, values)(runs))
 
     return answered(("full_service",), prepare)
 
@@ -201,24 +203,25 @@ def taxonomy_term_by_id(term_id: str) -> Response:
 
 
 def _listed_records(shelf: Shelf, values: Values, form: Form) -> Response:
+    tell = telling().teller(shelf, form)
     matching = telling().index(shelf).matching(values, shelf.catalogue)
-    return listed(matching, lambda facts: telling().tell(shelf, facts.ref, form), values)
+    return listed(matching, lambda facts: tell(facts.ref), values)
 
 
 def _with_words(told: Iterable[Mapping[str, Any]], values: Values) -> list[Mapping[str, Any]]:
     return list(having_words(told, values["search"]) if "search" in values else told)
 
 
-def _minimal(facts: Facts) -> bytes:
-    """An id and when it was modified: under HSDS's name for that here, and under that of every other record."""
-    modified = instant(facts.modified)
-    return orjson.dumps({"id": facts.id, "modified_date": modified, "last_modified": modified})
+def _organizations(shelf: Shelf, values: Values) -> Callable[[list[Facts]], bytes]:
+    """What tells an organisation, by the services that it runs: with the little of them that lists need, or whole."""
+    tell, is_full = telling().teller(shelf, service), values.get("full_service")
+
+    def told(runs: list[Facts]) -> bytes:
+        services = [orjson.Fragment(tell(facts.ref)) if is_full else _brief(facts) for facts in runs]
+        return orjson.dumps({**organization_in_list(runs[0].organization), "services": services, **LICENCE})
+
+    return told
 
 
-def _organization(shelf: Shelf, runs: list[Facts], values: Values) -> bytes:
-    """An organisation with the services that it runs, by their ids or whole."""
-    if values.get("full_service"):
-        services: list[Any] = [orjson.Fragment(telling().tell(shelf, facts.ref, service)) for facts in runs]
-    else:
-        services = [{"id": facts.id} for facts in runs]
-    return orjson.dumps({**organization_in_list(runs[0].organization), "services": services, **LICENCE})
+def _brief(facts: Facts) -> dict[str, str]:
+    return {"id": facts.id, "name": facts.name, "status": STATUS}

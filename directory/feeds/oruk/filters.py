@@ -3,33 +3,39 @@
 Facts are kept for as long as the version of a record stands, so that a change costs the work of one record.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
+import orjson
 
 from directory.feeds.oruk.hours import LAST_MINUTE, weekly_sessions
 from directory.feeds.oruk.parameters import Values
-from directory.feeds.oruk.records import organization_id, organization_name, service_at_location_id
+from directory.feeds.oruk.records import instant, organization_id, organization_name, service_at_location_id
 from directory.feeds.oruk.taxonomies import Terms
 from directory.feeds.shelf import Shelf
 from directory.places import NotFound, Place, Places, distances_km
 from directory.records import Record
 from directory.revisions import Version
 from directory.search.catalogue import Catalogue
+from directory.search.columns import Flags
 from directory.taxonomies import words_in
 from directory.web.errors import Refused
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What filters ask of a service. `modified` is to the millisecond, as it is told."""
+    """What filters ask of a service. `minimal` is the shortest record, as JSON.
+
+    It has the instant of the version under HSDS's name for it there, and under its name in every other record.
+    """
 
     ref: str
     id: str
+    name: str
     organization: str
     organization_id: str
     terms: frozenset[str]
@@ -38,23 +44,26 @@ class Facts:
     maximum_age: int | None
     sessions: tuple[tuple[int, int, int], ...]
     modified: datetime
+    minimal: bytes
 
 
 def make_facts(record: Record, version: Version, terms: Terms) -> Facts:
     """The facts of a record."""
     carried = tuple(terms.of(record))
-    name = organization_name(record)
+    organization = organization_name(record)
     return Facts(
         record.ref,
         record.id,
-        name,
-        organization_id(name),
+        record.name,
+        organization,
+        organization_id(organization),
         frozenset(term.id for term in carried),
         frozenset(term.told["taxonomy_id"] for term in carried),
         record.minimum_age,
         record.maximum_age,
         weekly_sessions(record.opening_hours),
-        version.at - timedelta(microseconds=version.at.microsecond % 1000),
+        version.at,
+        orjson.dumps({"id": record.id, "modified_date": instant(version.at), "last_modified": instant(version.at)}),
     )
 
 
@@ -91,9 +100,9 @@ class Index:
 
     def matching(self, values: Values, catalogue: Catalogue) -> tuple[Facts, ...]:
         """The services that have all of what was asked. Raises Refused for a postcode that is not one, IndexDamaged."""
-        found: Iterable[Facts] = self.all
-        for refs in _refs_asked(values, catalogue):
-            found = [facts for facts in found if facts.ref in refs]
+        found: Sequence[Facts] = self.all
+        if asked := list(_flags_asked(values, catalogue)):
+            found = [self.all[row] for row in np.flatnonzero(np.logical_and.reduce(asked)).tolist()]
         for name, test in _TESTS.items():
             if name in values:
                 found = [facts for facts in found if test(facts, values[name])]
@@ -121,32 +130,26 @@ def _has_session(facts: Facts, values: Values) -> bool:
     )
 
 
-def _refs_asked(values: Values, catalogue: Catalogue) -> Iterator[Collection[str]]:
-    """The references of those that have the words, that serve a place, and that are near it."""
+def _flags_asked(values: Values, catalogue: Catalogue) -> Iterator[Flags]:
+    """Which rows have the words, serve a place, and are near it; the rows of a catalogue stand as those of a shelf."""
     if "search" in values:
         found = catalogue.matching(values["search"], every=True)
-        yield _refs(catalogue, found[0].tolist() if found else ())
+        yield found[0] if found else np.zeros(catalogue.count, dtype=bool)
     if "postcode" in values:
         place = _postcode(catalogue.places, values["postcode"])
-        served, _ = catalogue.serves(place.boroughs, in_london=place.in_london)
-        yield _refs(catalogue, served.tolist())
+        yield catalogue.serves(place.boroughs, in_london=place.in_london)[0]
         if "proximity" in values:
-            yield _refs(catalogue, _is_near(catalogue, place, values["proximity"]))
+            yield _are_near(catalogue, place, values["proximity"])
 
 
-def _refs(catalogue: Catalogue, flags: Iterable[bool]) -> frozenset[str]:
-    return frozenset(ref for ref, flag in zip(catalogue.rows, flags, strict=False) if flag)
-
-
-def _is_near(catalogue: Catalogue, place: Place, metres: float) -> list[bool]:
+def _are_near(catalogue: Catalogue, place: Place, metres: float) -> Flags:
     """Which are no farther than that; those whose location is not told are not."""
     if place.latitude is None or place.longitude is None:
         raise _no_postcode(f"It is not known where {place.label} is. Use another postcode near it.")
     latitudes, longitudes = catalogue.columns.latitude, catalogue.columns.longitude
     near = np.isfinite(latitudes)
     near[near] = distances_km(place.latitude, place.longitude, latitudes[near], longitudes[near]) * 1000 <= metres
-    flags: list[bool] = near.tolist()
-    return flags
+    return near
 
 
 def _postcode(places: Places, text: str) -> Place:

@@ -26,6 +26,9 @@ LICENCE: Final = {"x_licence": LICENCE_URL, "x_attribution": ATTRIBUTION}
 NOBODY_KNOWN: Final = "Organisation not known"
 """The name told where it is not known who runs a service: the profile wants an organisation of every service."""
 
+STATUS: Final = "active"
+"""What every service is that is told: one that is closed for now says so in its alert, and one that is gone is gone."""
+
 _ONS: Final = "http://statistics.data.gov.uk/id/statistical-geography/"
 _WIDE_AREAS: Final = {"London": "E12000007", "England": "E92000001", "UK": "K02000001"}
 _COSTS: Final = {
@@ -61,11 +64,15 @@ def service_in_list(record: Record, version: Version, reference: Reference) -> T
 
 
 def service_at_location(record: Record, version: Version, reference: Reference) -> Told:
-    """A service at its location, whole: the location with its parts, and the service with its."""
+    """A service at its location, whole: the location with its parts, and the service with its.
+
+    It has the service's name and status too: the OpenAPI file of the profile asks for those of a service here.
+    """
     split = sentences.hours_of(record, version)
     whole = {**_members(record, version, split, reference), **_lists(record, version, split, reference)}
     location = _whole_location(record, reference.areas)
-    return {**_service_at_location(record, location), "service": whole, **LICENCE}
+    asked = {"name": record.name, "status": STATUS}
+    return {**_service_at_location(record, location), **asked, "service": whole, **LICENCE}
 
 
 def service_at_location_in_list(record: Record, version: Version, reference: Reference) -> Told:
@@ -115,7 +122,7 @@ def _members(record: Record, version: Version, split: SplitHours, reference: Ref
         "description": _description(record),
         "url": record.website,
         "email": record.email,
-        "status": "active",
+        "status": STATUS,
         "minimum_age": record.minimum_age,
         "maximum_age": record.maximum_age,
         "assured_date": max((evidence.checked_on for evidence in record.evidence), default=""),

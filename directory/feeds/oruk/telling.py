@@ -50,13 +50,17 @@ class Telling:
                 index = self._index
         return index
 
-    def tell(self, shelf: Shelf, ref: str, form: Form) -> bytes:
-        """A record in a form, as JSON; made once for each version. KeyError where there is none."""
+    def teller(self, shelf: Shelf, form: Form) -> Callable[[str], bytes]:
+        """What tells a record of this instant by its reference, as JSON; made once for each version.
+
+        It may be asked after the request is over. KeyError where there is no such record.
+        """
+        reference, now = self.reference, here_now()
 
         def made(record: Record, version: Version) -> bytes:
-            return orjson.dumps(form(record, version, self.reference))
+            return orjson.dumps(form(record, version, reference))
 
-        return shelf.made(f"oruk {form.__name__}", made, ref, here_now())
+        return lambda ref: shelf.made(f"oruk {form.__name__}", made, ref, now)
 
 
 def telling() -> Telling:
