@@ -129,6 +129,7 @@ def _ours() -> Schema:
         "x_kind": ref("Term"),
         "x_valid_until": {**_INSTANT, "description": "From then on show x_after_valid_until, no openings or capacity"},
         "x_after_valid_until": TEXT,
+        "x_audience": one_of(get_args(Audience), "Who may be told of it at all"),
         "x_location_type": one_of(get_args(LocationType)),
         "x_address_visibility": one_of(get_args(Visibility)),
         "x_hours_known": {**_YES_NO, "description": "Whether the hours of ordinary days are known"},
