@@ -80,13 +80,12 @@ def _audience(record: Record, taxonomies: Taxonomies) -> Node | None:
 
 def _channel(record: Record, places: Places, taxonomies: Taxonomies) -> Node | None:
     """How one gets to it: by telephone, by text, at its place, and in which languages."""
-    public = [phone for phone in record.phones if phone.audience == "public"]
     languages = [(code, taxonomies.languages[code].name) for code in record.languages]
     return _described(
         {
             "@type": "ServiceChannel",
-            "servicePhone": [_contact(phone) for phone in public if phone.kind == "voice"],
-            "serviceSmsNumber": [_contact(phone) for phone in public if phone.kind == "text"],
+            "servicePhone": [_contact(phone) for phone in record.phones if phone.kind == "voice"],
+            "serviceSmsNumber": [_contact(phone) for phone in record.phones if phone.kind == "text"],
             "serviceLocation": _place(record, places) if record.location_type == "physical" else None,
             "availableLanguage": [
                 {"@type": "Language", "name": name, "alternateName": code} for code, name in languages

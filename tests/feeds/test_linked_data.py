@@ -24,6 +24,7 @@ from directory.taxonomies import Taxonomies
 from tests.factories import CAMBERWELL, SUNDAY_EVENING, make_entry
 from tests.feeds.conftest import Publish, on_sqlite
 from tests.pages import Page
+from tests.people import make_account, sign_in
 from tests.test_schedules_properties import SCHEDULES
 
 SCHEMA = Namespace("https://schema.org/")
@@ -101,6 +102,7 @@ def test_what_is_known_is_told_and_nothing_else(places: Places, taxonomies: Taxo
     assert channel["servicePhone"] == [{"@type": "ContactPoint", "telephone": "020 7946 0123"}]
     assert channel["availableLanguage"] == [{"@type": "Language", "name": "Somali", "alternateName": "so"}]
     assert channel["serviceLocation"]["address"]["postalCode"] == "SE5 8AZ"
+    assert channel["serviceLocation"]["geo"]["latitude"] == CAMBERWELL["latitude"]
     assert channel["serviceLocation"]["amenityFeature"]["value"] is False and full["offers"]["price"] == 0
     paid = service_of(make_entry(cost="paid"), places, taxonomies)
     assert "offers" not in paid
@@ -118,18 +120,24 @@ def test_an_address_that_may_not_be_told_is_not(
 
 
 @on_sqlite
-def test_the_page_for_professionals_tells_machines_what_the_public_may_know(publish: Publish) -> None:
-    """Numbers and notes of theirs are in no block, and what is all theirs has none."""
-    inner = Phone(number="020 7946 0999", audience="professional")
-    client = publish(make_entry(phones=(inner,), professional_notes="Ask for Sam"))
-    page = client.get("/services/CAD-9001", follow_redirects=True).text
-    assert block_of(page) and "0999" not in page and "Sam" not in page
+def test_the_page_for_professionals_tells_machines_what_the_public_may_know(publish: Publish, house: Flask) -> None:
+    """Numbers and notes of theirs are on it and not in its block, and what is all theirs has none."""
+    inner = {"phones": (Phone(number="020 7946 0999", audience="professional"),), "professional_notes": "Ask for Sam"}
+    anybody = publish(make_entry(**inner), make_entry(ref="CAD-9002", audience="professional", **inner))
+    with house.extensions["directory"].database.unit_of_work() as session:
+        account = make_account(session, "Pat Officer", professional=("",))
+    officer = sign_in(house.test_client(), account)
+    pages = [client.get("/services/CAD-9001", follow_redirects=True).text for client in (anybody, officer)]
+    assert "0999" not in pages[0] and "0999" in pages[1] and "Ask for Sam" in pages[1]
+    assert block_of(pages[0]) == block_of(pages[1]) is not None
+    assert "0999" not in json.dumps(block_of(pages[1])) and "Sam" not in json.dumps(block_of(pages[1]))
+    assert block_of(officer.get("/services/CAD-9002", follow_redirects=True).text) is None
 
 
 @on_sqlite
 def test_no_text_of_an_entry_ends_the_block(publish: Publish) -> None:
     """Whatever it holds comes out as it went in."""
-    bad = "</script><!--<script>alert(1)</script> & \u2028 “quoted” \\"
+    bad = "</script ><!--<script >alert(1)</script ><!-- & \u2028 “quoted” \\"
     page = publish(make_entry(description=bad, name="A & B </script>")).get("/services/CAD-9001", follow_redirects=True)
     block = block_of(page.text)
     assert block and block["mainEntity"]["description"].startswith(bad) and block["name"] == "A & B </script>"
@@ -137,15 +145,23 @@ def test_no_text_of_an_entry_ends_the_block(publish: Publish) -> None:
 
 
 @on_sqlite
-def test_a_page_stands_without_the_database(publish: Publish, house: Flask) -> None:
-    """What it tells machines wants versions; people are served without."""
-    client, here = publish(make_entry()), house.extensions["directory"]
+@pytest.mark.parametrize("was_asked_before", [True, False])
+def test_a_page_stands_without_the_database(publish: Publish, house: Flask, was_asked_before: bool) -> None:
+    """What it tells machines wants versions; people are served without, and nobody waits for them while it is away."""
+    client, here, path = (
+        publish(make_entry()),
+        house.extensions["directory"],
+        "/services/CAD-9001/example-evening-sanctuary",
+    )
+    client.get(path if was_asked_before else "/about")
+    here.catalogue()
     with here.database.engine.begin() as connection:
         connection.execute(text('alter table "change" rename to away'))
-    page = Page.fetch(client, "/services/CAD-9001/example-evening-sanctuary")
+    if was_asked_before:
+        assert block_of(client.get(path).text)
+        here.current.refresh()
+    page = Page.fetch(client, path)
     assert block_of(page.html) is None and page.h1 == "Example Evening Sanctuary"
-    here.current.refresh()
-    assert here.catalogue().stale and block_of(client.get("/services/CAD-9001/example-evening-sanctuary").text) is None
 
 
 def read_hours(told: list[dict[str, Any]], day: date) -> Spans | None:
