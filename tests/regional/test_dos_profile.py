@@ -148,6 +148,9 @@ def test_the_number_that_comes_back(region: Region, client: FlaskClient) -> None
     entry = region.read()
     assert (entry.dos_service_id, entry.ods_code) == (2000012345, "RV5B2")
     assert boxes(client)["DoS service ID"] == "2000012345"
+    sheet = client.get("/region/spreadsheet/services.csv").data.decode("utf-8-sig")
+    (row,) = csv.DictReader(StringIO(sheet, newline=""), strict=True)
+    assert (row["dos_service_id"], row["ods_code"]) == ("2000012345", "RV5B2")
     newest, *_ = region.reading(lambda session: revisions.history(session, "CAD-9001"))
     assert newest.actor == f"account:{region.maintainer.id}" and "2000012345" in newest.reason
     history = Page.fetch(client, "/region/entries/CAD-9001/history").main

@@ -31,7 +31,7 @@ def row(columns: Iterable[Column], told: Told) -> bytes:
 
 def cell(value: Value) -> str:
     """A value as text: true or false, ISO 8601 in UTC, and no text that would start a formula."""
-    if value is None:
+    if value is None or value == "":
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"

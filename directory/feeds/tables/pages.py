@@ -34,12 +34,13 @@ def table() -> Response:
     who = reader()
     is_for_excel = _is_for_excel()
     shelf = shelf_for(who)
-    columns, reference = columns_for(who.audience, shelf.taxonomies), _reference(shelf)
-
-    def line(record: Record, version: Version) -> bytes:
-        return csv_table.row(columns, told(reference, record, version))
 
     def make() -> Response:
+        columns, reference = columns_for(who.audience, shelf.taxonomies), _reference(shelf)
+
+        def line(record: Record, version: Version) -> bytes:
+            return csv_table.row(columns, told(reference, record, version))
+
         head = (csv_table.BYTE_ORDER_MARK if is_for_excel else b"") + csv_table.header(columns)
         response = in_pieces(chain((head,), _batches(shelf, "csv", line)), csv_table.MIMETYPE)
         response.headers["Content-Disposition"] = f'attachment; filename="{TABLE}"'
@@ -57,8 +58,11 @@ def datapackage() -> Response:
     who = reader()
     _no_parameters()
     shelf = shelf_for(who)
-    columns = columns_for(who.audience, shelf.taxonomies)
-    return tagged(shelf, who, lambda: _json(package(columns, home(), shelf.changed_at)), part="package")
+
+    def make() -> Response:
+        return _json(package(columns_for(who.audience, shelf.taxonomies), home(), shelf.changed_at))
+
+    return tagged(shelf, who, make, part="package")
 
 
 @blueprint.get("/services.geojson")
@@ -68,12 +72,13 @@ def features() -> Response:
     who = reader()
     _no_parameters()
     shelf = shelf_for(who)
-    reference = _reference(shelf)
-
-    def one(record: Record, version: Version) -> bytes:
-        return geojson.feature(told(reference, record, version))
 
     def make() -> Response:
+        reference = _reference(shelf)
+
+        def one(record: Record, version: Version) -> bytes:
+            return geojson.feature(told(reference, record, version))
+
         pieces = chain((geojson.HEAD,), _batches(shelf, "geojson", one, b","), (geojson.TAIL,))
         return in_pieces(pieces, geojson.MIMETYPE)
 
