@@ -15,7 +15,7 @@ from directory.db import Database
 from directory.models import Audience
 from directory.records import Record, record_for, stable_id
 from directory.revisions import Version
-from directory.search.catalogue import Catalogue
+from directory.search.catalogue import Catalogue, CatalogueUnavailable
 from directory.search.live import over_at
 
 Form = Callable[[Record, Version], bytes]
@@ -116,7 +116,10 @@ class Shelves:
         self._lock = threading.Lock()
 
     def of(self, catalogue: Catalogue) -> Shelf:
-        """The shelf of a catalogue; while the database is away, the last one. Raises as the database does before it."""
+        """The shelf of a catalogue; the last one while the database is away, or was put back to another state.
+
+        Before there is one, raises as the database does, and CatalogueUnavailable.
+        """
         shelf = self._shelves.get(catalogue.audience)
         if shelf is not None and shelf.catalogue is catalogue:
             return shelf
@@ -135,6 +138,10 @@ class Shelves:
     def _next(self, catalogue: Catalogue, before: Shelf | None) -> Shelf:
         audience, after, known = catalogue.audience, 0, dict[str, Version]()
         with self._database.reading() as session:
+            if revisions.mark(session, catalogue.number) != catalogue.mark:
+                if before is None:
+                    raise CatalogueUnavailable("The database was put back from a copy; its catalogue is being made.")
+                return before
             if before is not None and revisions.mark(session, before.number) == before.mark:
                 if before.number > catalogue.number:
                     return before  # somebody asks with a catalogue that has been followed by another since
