@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from directory import revisions
 from directory.db import Database
+from directory.feeds.keeping import Kept
 from directory.models import Audience
 from directory.records import Record, record_for, stable_id
 from directory.revisions import Version
@@ -32,9 +33,7 @@ class Shelf:
     versions stand.
     """
 
-    def __init__(
-        self, catalogue: Catalogue, versions: dict[str, Version], kept: dict[tuple[str, str], tuple[object, bytes]]
-    ) -> None:
+    def __init__(self, catalogue: Catalogue, versions: dict[str, Version], kept: Kept) -> None:
         self.number, self.mark, self.audience = catalogue.number, catalogue.mark, catalogue.audience
         self.places, self.taxonomies, self.fresh_days = catalogue.places, catalogue.taxonomies, catalogue.fresh_days
         self.versions = versions
@@ -91,10 +90,11 @@ class Shelf:
         entry, version = self.catalogue.get(ref), self.versions[ref]
         live = entry.live_status
         state = version.number, version.at, live is not None and over_at(entry.opening_hours, live) <= now
-        kept = self._kept.get((name, ref))
-        if kept is None or kept[0] != state:
-            kept = self._kept[name, ref] = state, form(self.record(ref, now), version)
-        return kept[1]
+        made = self._kept.get(name, ref, state)
+        if made is None:
+            made = form(self.record(ref, now), version)
+            self._kept.put(name, ref, state, made)
+        return made
 
     def all_made(self, name: str, form: Form, now: datetime) -> Iterator[bytes]:
         """That for every record, in the order of references."""
@@ -112,7 +112,7 @@ class Shelves:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._shelves: dict[Audience, Shelf] = {}
-        self._kept: dict[Audience, dict[tuple[str, str], tuple[object, bytes]]] = {"public": {}, "professional": {}}
+        self._kept: dict[Audience, Kept] = {"public": Kept(), "professional": Kept()}
         self._lock = threading.Lock()
 
     def of(self, catalogue: Catalogue) -> Shelf:

@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from directory import revisions
 from directory.db import Database
+from directory.feeds.keeping import Kept
 from directory.feeds.shelf import Shelf, Shelves
 from directory.models import Audience, Entry, LiveStatus, Phone
 from directory.records import Record, stable_id
@@ -225,6 +226,29 @@ def test_threads_that_ask_at_once_get_one_shelf(told: Told) -> None:
     for thread in threads:
         thread.join()
     assert len(found) == 4 and len({id(shelf) for shelf in found}) == 1
+
+
+def test_what_is_kept_comes_back_as_it_was_whoever_asks() -> None:
+    """Short, empty or unlike the first; asked for and replaced by several threads at once."""
+    kept, wrong = Kept(), []
+    texts = [b"", b"x", bytes(range(256)) * 40, *(f'{{"name": "Example {n}"}}'.encode() * 20 for n in range(50))]
+
+    def use(first: int) -> None:
+        for round_ in range(20):
+            for at, made in enumerate(texts):
+                kept.put("test", str(at), round_, made)
+                found = kept.get("test", str(at), round_)
+                if found not in (made, None):
+                    wrong.append((first, at))
+
+    threads = [threading.Thread(target=use, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not wrong
+    assert [kept.get("test", str(at), 19) for at in range(len(texts))] == texts
+    assert kept.get("test", "0", 18) is kept.get("other", "0", 19) is kept.get("test", "nobody", 19) is None
 
 
 def test_every_change_says_who_sees_it(told: Told) -> None:
