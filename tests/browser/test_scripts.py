@@ -32,7 +32,7 @@ def elsewhere(browser: Browser) -> Iterator[Page]:
 
 
 def test_a_script_of_another_site_reads_what_is_public_and_no_page(elsewhere: Page, address: str) -> None:
-    """Also where it sends a key, which a browser asks about first. That nothing of ours may be embedded stops nobody."""
+    """Also where it sends a key, which a browser asks about first. That nothing of ours may be embedded is no bar."""
 
     def read(path: str, **headers: str) -> object:
         return elsewhere.evaluate(READS, [f"{address}{path}", headers])
