@@ -70,7 +70,8 @@ INCLUDES: Final[Mapping[Kind, tuple[str, ...]]] = {
     "Organization": (),
 }
 SORTS: Final = ("_lastUpdated", "-_lastUpdated", "name", "-name", "near")
-CONTROLS: Final = ("_count", "_sort", "_include", "_summary", "_total", "_page")
+CONTROLS: Final = ("_count", "_sort", "_include", "_summary", "_total", "_totalMethod", "_page")
+"""What says how to answer. `_totalMethod=count` is what the client fhirpy sends to count; the total is there anyway."""
 _KM = {"km": 1.0, "m": 0.001, "mi": 1.609344, "[mi_i]": 1.609344}
 _MOST_VALUES = 200
 _NEAR = "near needs latitude|longitude[|distance[|units]], as in 51.47|-0.09|3|km. Units are km, m or mi."
@@ -124,6 +125,7 @@ def read_search(kind: Kind, arguments: Mapping[str, list[str]]) -> Asked:
                 tests.append(_test(kind, name, modifier, text, given))
     if len(near) > 1:
         refuse("near", "", "Ask for one point at a time.")
+    one_of(arguments, "_totalMethod", ("count",), "count")
     sort, descending = _sort(arguments, bool(near))
     return Asked(
         kind,
@@ -188,7 +190,7 @@ def _name_of(kind: Kind, given: str) -> tuple[str, str, Kind | None]:
 
 def _refuse_unknown(kind: Kind, given: str) -> NoReturn:
     links = [f"{link}." for link in CHAINS[kind]]
-    names = ", ".join([*PARAMETERS[kind], *links, *CONTROLS[:-1], "_format"])
+    names = ", ".join([*PARAMETERS[kind], *links, *CONTROLS[:-2], "_format"])
     refuse(given, "", f"This parameter is not known. {kind} can be asked by {names}.")
 
 
