@@ -66,6 +66,7 @@ VALUES: dict[str, object] = {
     "numberPerType": 0,
     "kind": "HealthcareService",
     "resource_id": stable_id("service", REF),
+    "uuid": stable_id("service", REF),
 }
 """What stands in an address: an entry of the editor's organisation in the maintainer's region, and what is about it."""
 

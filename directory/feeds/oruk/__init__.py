@@ -84,13 +84,13 @@ def services() -> Response:
     return answered(parameters.SERVICES, lambda shelf, values: lambda: make(shelf, values))
 
 
-@blueprint.get("/services/<service_id>")
+@blueprint.get("/services/<uuid>")
 @allow("anybody")
-def service_by_id(service_id: str) -> Response:
+def service_by_id(uuid: str) -> Response:
     """A service, whole."""
 
     def prepare(shelf: Shelf, values: Values) -> Maker:
-        ref = still_there(shelf, service_id, shelf.ref_by_id, "service")
+        ref = still_there(shelf, uuid, shelf.ref_by_id, "service")
         return lambda: single(telling().teller(shelf, service)(ref))
 
     return answered((), prepare)
@@ -108,14 +108,14 @@ def service_at_locations() -> Response:
     return answered(parameters.SERVICE_AT_LOCATIONS, lambda shelf, values: lambda: make(shelf, values))
 
 
-@blueprint.get("/service_at_locations/<service_at_location_id>")
+@blueprint.get("/service_at_locations/<uuid>")
 @allow("anybody")
-def service_at_location_by_id(service_at_location_id: str) -> Response:
+def service_at_location_by_id(uuid: str) -> Response:
     """A service at its location, whole."""
 
     def prepare(shelf: Shelf, values: Values) -> Maker:
         refs = telling().index(shelf).ref_by_location
-        ref = still_there(shelf, service_at_location_id, refs, "service at a location")
+        ref = still_there(shelf, uuid, refs, "service at a location")
         return lambda: single(telling().teller(shelf, service_at_location)(ref))
 
     return answered((), prepare)
@@ -137,13 +137,13 @@ def organizations() -> Response:
     return answered(parameters.ORGANIZATIONS, lambda shelf, values: lambda: make(shelf, values))
 
 
-@blueprint.get("/organizations/<organization_id>")
+@blueprint.get("/organizations/<uuid>")
 @allow("anybody")
-def organization_by_id(organization_id: str) -> Response:
+def organization_by_id(uuid: str) -> Response:
     """An organisation with the services that it runs."""
 
     def prepare(shelf: Shelf, values: Values) -> Maker:
-        runs = found(organization_id, telling().index(shelf).organizations, "organisation")
+        runs = found(uuid, telling().index(shelf).organizations, "organisation")
         return lambda: single(_organizations(shelf, values)(runs))
 
     return answered(("full_service",), prepare)
@@ -160,14 +160,14 @@ def taxonomies() -> Response:
     return answered(parameters.TAXONOMIES, lambda shelf, values: lambda: make(values))
 
 
-@blueprint.get("/taxonomies/<taxonomy_id>")
+@blueprint.get("/taxonomies/<uuid>")
 @allow("anybody")
-def taxonomy_by_id(taxonomy_id: str) -> Response:
+def taxonomy_by_id(uuid: str) -> Response:
     """A taxonomy with its terms."""
 
     def prepare(shelf: Shelf, values: Values) -> Maker:
         terms = telling().reference.terms
-        told = found(taxonomy_id, terms.taxonomies, "taxonomy")
+        told = found(uuid, terms.taxonomies, "taxonomy")
         return lambda: single({**told, "taxonomy_terms": terms.among(told["id"]), **LICENCE})
 
     return answered((), prepare)
@@ -190,13 +190,13 @@ def taxonomy_terms() -> Response:
     return answered(parameters.TAXONOMY_TERMS, lambda shelf, values: lambda: make(values))
 
 
-@blueprint.get("/taxonomy_terms/<term_id>")
+@blueprint.get("/taxonomy_terms/<uuid>")
 @allow("anybody")
-def taxonomy_term_by_id(term_id: str) -> Response:
+def taxonomy_term_by_id(uuid: str) -> Response:
     """A term."""
 
     def prepare(shelf: Shelf, values: Values) -> Maker:
-        term = found(term_id, telling().reference.terms.by_id, "taxonomy term")
+        term = found(uuid, telling().reference.terms.by_id, "taxonomy term")
         return lambda: single({**term.told, **LICENCE})
 
     return answered((), prepare)

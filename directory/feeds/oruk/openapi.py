@@ -138,6 +138,7 @@ def _of_a_service() -> Schema:
         "status": {"type": "string", "enum": ["active"]},
         **dict.fromkeys(texts, _TEXT),
         "x_service_id": _WHOLE,
+        "x_hours_known": _YES_NO,
         "organization": _ref("Organization"),
     }
 

@@ -17,6 +17,7 @@ from directory.feeds.oruk import hours as opening
 from directory.feeds.oruk.taxonomies import Terms
 from directory.freshness import Freshness
 from directory.models import CREW_FACTS, CrewFact, CulturalClaim, Evidence, Phone
+from directory.permissions import organization_key
 from directory.places import Areas
 from directory.records import Record, service_id, stable_id
 from directory.revisions import Version
@@ -97,8 +98,8 @@ def organization_name(record: Record) -> str:
 
 
 def organization_id(name: str) -> str:
-    """The UUID of an organisation, by its name."""
-    return stable_id("organization", name)
+    """The UUID of an organisation, by its name without regard to capitals and double spaces."""
+    return stable_id("organization", organization_key(name))
 
 
 def service_at_location_id(ref: str) -> str:
@@ -135,6 +136,7 @@ def _members(record: Record, version: Version, split: SplitHours, reference: Ref
         "x_service_id": service_id(record.ref),
         "x_dos_service_id": record.dos_service_id,
         "x_opening_hours": record.opening_hours,
+        "x_hours_known": split.open_all_hours or split.week is not None,
         "x_gender": record.gender,
         **{f"x_{fact}": getattr(record, fact) for fact in _YES_NO},
         **{f"x_{fact}": _crew_fact(getattr(record, fact)) for fact in CREW_FACTS},
@@ -269,20 +271,16 @@ def _service_at_location(record: Record, location: Told) -> Told:
 
 
 def _location(record: Record, areas: Areas) -> Told:
-    """Where it is, as far as that may be told: the members of which a location has one.
-
-    The NHS code of a site leads to its address, so it is told only where that is.
-    """
+    """Where it is, as far as that may be told: the members of which a location has one."""
     borough = areas.borough(record.borough) if record.borough else None
-    code = record.ods_code if record.address_visibility == "full" else ""
     told = {
         "id": stable_id("location", record.ref),
         "location_type": record.location_type,
         "description": sentences.joined(_whereabouts(record, borough.name if borough else "")),
         "latitude": record.latitude,
         "longitude": record.longitude,
-        "external_identifier": code,
-        "external_identifier_type": "ODS code" if code else "",
+        "external_identifier": record.ods_code,
+        "external_identifier_type": "ODS code" if record.ods_code else "",
         "x_borough": borough.name if borough else "",
         "x_borough_code": borough.code if borough else "",
     }
