@@ -35,6 +35,10 @@ ADDRESSES = {
     "/api/v1/suggestions",
     "/boroughs",
     "/boroughs/<slug>",
+    "/dos/app/controllers/api/v1.0/services/byOdsCode/<code>",
+    "/dos/app/controllers/api/v1.0/services/byServiceId/<service_id>",
+    "/dos/app/controllers/api/v1.0/services/byServiceType/<caseId>/<postcode>/<searchDistance>"
+    "/<gpPracticeId>/<age>/<gender>/<disposition>/<serviceTypeIds>/<numberPerType>",
     "/export/v1/changes",
     "/export/v1/services",
     "/export/v1/services/<ref>",

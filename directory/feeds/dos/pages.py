@@ -11,7 +11,8 @@ import orjson
 from flask import Blueprint, Response, request
 
 from directory.feeds.answering import home, in_pieces, root, shelf_for, tagged
-from directory.feeds.dos.records import Reference, to_json
+from directory.feeds.dos.extras import Reference
+from directory.feeds.dos.records import to_json
 from directory.feeds.licence import ATTRIBUTION, LICENCE_URL, WEEKLY_TIMES
 from directory.feeds.readers import Reader, here_now, reader
 from directory.feeds.shelf import Form, Shelf
@@ -82,7 +83,7 @@ def changes() -> Response:
 
 def _shelf(who: Reader) -> tuple[Shelf, Form]:
     shelf = shelf_for(who)
-    return shelf, partial(to_json, reference=Reference(shelf.taxonomies, shelf.places.areas, shelf.fresh_days, home()))
+    return shelf, partial(to_json, reference=Reference(shelf.taxonomies, shelf.places, shelf.fresh_days, home()))
 
 
 def _page(shelf: Shelf, form: Form, after: int, limit: int) -> Response:
