@@ -49,12 +49,15 @@ def faults(page: Page, asked: str, after: int) -> list[str]:
     items = page["items"]
     modified, ids = [item["modified"] for item in items], [item["id"] for item in items]
     last = f"afterChangeNumber={modified[-1]}" if items else ""
+    own = page["next"] == asked
     rules = {
         "in order": modified == sorted(set(modified)),
         "after what was asked": all(number > after for number in modified),
         "each id once": len(set(ids)) == len(ids),
         "updated with its data, deleted without": all(_is_whole(item) for item in items),
-        "next goes on from the last item, or is the page itself": last in page["next"] if items else page["next"] == asked,
+        "next goes on from the last item, or is the page itself": last in page["next"]
+        if items
+        else page["next"] == asked,
         "licensed": page["license"].startswith("https://"),
     }
     return [f"{asked}: not {rule}" for rule, holds in rules.items() if not holds]
