@@ -55,9 +55,7 @@ def faults(page: Page, asked: str, after: int) -> list[str]:
         "after what was asked": all(number > after for number in modified),
         "each id once": len(set(ids)) == len(ids),
         "updated with its data, deleted without": all(_is_whole(item) for item in items),
-        "next goes on from the last item, or is the page itself": last in page["next"]
-        if items
-        else page["next"] == asked,
+        "next goes on from the last item, or is the page itself": last in page["next"] if items else own,
         "licensed": page["license"].startswith("https://"),
     }
     return [f"{asked}: not {rule}" for rule, holds in rules.items() if not holds]
