@@ -64,6 +64,7 @@ def _naming(record: Record, version: Version, reference: Reference) -> dict[str,
         "x_modified": _moment(version.at),
         "x_kind": _term(record.service_type, reference.taxonomies.service_types),
         "x_organization": record.organization,
+        "x_audience": record.audience,
     }
 
 

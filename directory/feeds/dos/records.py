@@ -46,7 +46,7 @@ def to_json(record: Record, version: Version, *, reference: Reference) -> bytes:
 def dos_service(record: Record, version: Version, reference: Reference) -> dict[str, Any]:
     """A service: the fields of CheckCapacitySummary, None where not known, then ours, left out where not known.
 
-    `nonPublicTelephoneNo` and `referralInformation` are there for professionals only.
+    `nonPublicTelephoneNo` and `referralInformation` are there only where these readers may know them.
     """
     hours = hours_of(record, version)
     return {
@@ -111,14 +111,10 @@ def public_text(record: Record, reference: Reference) -> str:
 
 
 def _for_professionals(record: Record) -> dict[str, Any]:
-    if record.audience != "professional":
-        return {}
-    phones = (phone for phone in record.phones if phone.audience == "professional" and phone.kind == "voice")
-    first = next(phones, None)
-    return {
-        "nonPublicTelephoneNo": first.number if first else None,
-        "referralInformation": record.professional_notes or None,
-    }
+    """What the record has of that; the public's has nothing of it."""
+    numbers = [phone.number for phone in record.phones if phone.audience == "professional" and phone.kind == "voice"]
+    told = {"nonPublicTelephoneNo": next(iter(numbers), ""), "referralInformation": record.professional_notes}
+    return {name: value for name, value in told.items() if value}
 
 
 def _ages_in_words(record: Record) -> str:
