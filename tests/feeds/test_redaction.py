@@ -44,8 +44,8 @@ NEVER_ANSWERED = {
 }
 """Addresses that answer nobody whose secret they do not know."""
 ACCEPTS = ("application/json", "application/x-ndjson", "application/fhir+json", "text/csv", "text/html", "image/png")
-_CHANGING = re.compile(r'name="(?:csrf_)?token"[^>]*value="[^"]*"')
-_KINDS = ("service", "location", "organization", "service_at_location", "phone", "address")
+_CHANGING = re.compile(r'name="\w*token"[^>]*value="[^"]*"')
+_KINDS = ("service", "location", "service_at_location")
 
 
 @dataclass
@@ -202,7 +202,12 @@ def paths(app: Flask, rule: Rule, filled: dict[str, tuple[object, ...]]) -> Iter
 def parameters(search: Search) -> dict[str, set[str]]:
     """The parameters of each address without parts, as the documents of the formats tell them, and those of pages."""
     pages = ("q", "postcode", "open", "sort", "radius_km", "shortlist", "entry", "borough", "asking")
-    found: dict[str, set[str]] = {"/search": set(pages), "/shortlist": set(pages)}
+    found: dict[str, set[str]] = {
+        "/search": set(pages),
+        "/shortlist": set(pages),
+        "/export/v1/services": {"format"},
+        "/export/v1/changes": {"afterChangeNumber", "limit"},
+    }
     for rule in outputs(search.first.app):
         if rule.rule.endswith("openapi.json"):
             document = search.ask(rule.rule, rule.rule).json
@@ -211,7 +216,7 @@ def parameters(search: Search) -> dict[str, set[str]]:
     if any(rule.rule == "/fhir/R4/metadata" for rule in outputs(search.first.app)):
         for resource in search.ask("/fhir/R4/metadata", "/fhir/R4/metadata").json["rest"][0]["resource"]:  # type: ignore[index]
             names = {parameter["name"] for parameter in resource.get("searchParam", ())}
-            found[f"/fhir/R4/{resource['type']}"] = names | {f"{name}:contains" for name in names} | {"_sort"}
+            found[f"/fhir/R4/{resource['type']}"] = names | {"name:contains", "_sort"}
     return found
 
 
