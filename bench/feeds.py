@@ -29,26 +29,26 @@ MEGABYTE = 1_000_000
 SNAPSHOT, CHANGES = "/export/v1/services", "/export/v1/changes"
 BEHIND = 10_000
 """How many changes the consumer that catches up has not seen."""
+_SERVICES = "/fhir/R4/HealthcareService?_count=50"
 PAGES = {
     "changes, page of 500": (f"{CHANGES}?afterChangeNumber={{after}}", 15),
-    "FHIR search, page of 50": ("/fhir/R4/HealthcareService?_count=50", 20),
-    "FHIR search near, page of 50": ("/fhir/R4/HealthcareService?_count=50&location.near={latitude}|{longitude}|5|km", 20),
+    "FHIR search, page of 50": (_SERVICES, 20),
+    "FHIR search near, page of 50": (f"{_SERVICES}&location.near={{latitude}}|{{longitude}}|5|km", 20),
     "FHIR search with includes, page of 50": (
-        "/fhir/R4/HealthcareService?_count=50&_include=HealthcareService:location"
-        "&_include=HealthcareService:organization",
+        f"{_SERVICES}&_include=HealthcareService:location&_include=HealthcareService:organization",
         20,
     ),
     "ORUK services, page of 50": ("/oruk/v3/services?per_page=50&page={page}", 15),
-}  # fmt: skip
+}
 """What is asked, and in how many milliseconds it is to be answered."""
-TAGGED = (SNAPSHOT, CHANGES, "/fhir/R4/HealthcareService?_count=50", "/oruk/v3/services?per_page=50")
+TAGGED = (SNAPSHOT, CHANGES, _SERVICES, "/oruk/v3/services?per_page=50")
 WHOLE = (
     SNAPSHOT,
     f"{SNAPSHOT}?format=ndjson",
     f"{CHANGES}?limit=5000",
     "/export/v1/services.csv",
     "/export/v1/services.geojson",
-    "/fhir/R4/HealthcareService?_count=50",
+    _SERVICES,
     "/fhir/R4/Location?_count=50",
     "/fhir/R4/Organization?_count=50",
     "/oruk/v3/services?per_page=50",

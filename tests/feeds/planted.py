@@ -27,6 +27,7 @@ VISIBLE, HIDDEN, AREA, UNVERIFIED, WITHDRAWN, ONCE_PUBLIC, PROFESSIONAL, HIDDEN_
     f"CAD-{number}" for number in range(9001, 9009)
 )
 REFS = (VISIBLE, HIDDEN, AREA, UNVERIFIED, WITHDRAWN, ONCE_PUBLIC, PROFESSIONAL, HIDDEN_PROFESSIONAL)
+RUN_BY = "Example Trust"
 PLAIN = "everybodymayreadthis"
 """A word that is no secret, to see that what looks for words finds them."""
 _HIDDEN_POSTCODES = ("EN1 3XA", "KT1 1EU")
@@ -164,7 +165,7 @@ def _entries(secrets: Secrets, at: datetime) -> list[Entry]:
     texts = _secret_texts(secrets, "text")
     nobodys = {**texts, **hidden, "live_status": said.model_copy(update={"note": texts["name"]})}
     theirs = _secret_texts(secrets, "professional", professional=True)
-    plain = {"description": f"A calm place. {PLAIN}", "ods_code": "X1Y2Z", "live_status": said}
+    plain = {"description": f"A calm place. {PLAIN}", "organization": RUN_BY, "ods_code": "X1Y2Z", "live_status": said}
     facts: dict[str, dict[str, Any]] = {
         VISIBLE: {**CAMBERWELL, **shown, **for_professionals, **never, **plain},
         HIDDEN: {**hidden, **shown, **for_professionals, **never, "address_visibility": "hidden", "live_status": said},
@@ -206,7 +207,7 @@ def _at(secrets: Secrets, place: Place) -> dict[str, Any]:
 def _plant_people(session: Session, secrets: Secrets, at: datetime) -> None:
     """What people wrote to each other, and who they are."""
     word, person = secrets.word, secrets.word("person")
-    make_account(session, f"{person} Editor", editor=("Example Trust",))
+    make_account(session, f"{person} Editor", editor=(RUN_BY,))
     wanted = revisions.get_entry(session, VISIBLE).model_copy(
         update={"description": word("proposal"), "eligibility": word("proposal")}
     )
