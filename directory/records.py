@@ -4,7 +4,6 @@ A record is made by naming what may be told, never by taking away from an entry.
 """
 
 from dataclasses import dataclass
-from operator import attrgetter
 from typing import Literal
 from uuid import UUID, uuid5
 
@@ -96,7 +95,6 @@ class Record:
 _PLACE = ("address", "postcode", "entrance", "easting", "northing", "latitude", "longitude")
 _TOLD_APART = frozenset({*_PLACE, "borough", "phones", "professional_notes"})
 _AS_IT_IS = tuple(name for name in Record.__dataclass_fields__ if name not in _TOLD_APART)
-_facts_as_they_are = attrgetter(*_AS_IT_IS)
 
 
 def record_for(entry: Entry, audience: Audience) -> Record | None:
@@ -106,7 +104,7 @@ def record_for(entry: Entry, audience: Audience) -> Record | None:
     shown = entry.address_visibility
     is_professional = audience == "professional"
     return Record(
-        **dict(zip(_AS_IT_IS, _facts_as_they_are(entry), strict=True)),
+        **{name: getattr(entry, name) for name in _AS_IT_IS},
         address=entry.address if shown == "full" else "",
         postcode=entry.postcode if shown == "full" else "",
         borough=entry.borough if shown != "hidden" else "",

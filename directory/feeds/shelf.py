@@ -93,8 +93,7 @@ class Shelf:
         state = version.number, version.at, live is not None and over_at(entry.opening_hours, live) <= now
         kept = self._kept.get((name, ref))
         if kept is None or kept[0] != state:
-            made = form(self.record(ref, now), version)
-            kept = self._kept[name, ref] = state, _of_its_size(made)
+            kept = self._kept[name, ref] = state, form(self.record(ref, now), version)
         return kept[1]
 
     def all_made(self, name: str, form: Form, now: datetime) -> Iterator[bytes]:
@@ -105,11 +104,6 @@ class Shelf:
         """What changes whenever anything on the shelf does, statuses that end by themselves included."""
         over = bisect_right(self._overs, now)
         return f"{FORMAT}-{self.audience[:3]}-{self.number}-{crc32(self.mark.encode()):08x}-{over}"
-
-
-def _of_its_size(made: bytes) -> bytes:
-    """The same bytes in no more memory than they need: what orjson gives holds four times that."""
-    return bytes(memoryview(made))
 
 
 class Shelves:
