@@ -4,8 +4,9 @@ import os
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
@@ -13,6 +14,7 @@ from pathlib import Path
 from directory.config import ROOT
 
 _MOST_CONNECTIONS = 200
+_PATIENCE = 60.0  # seconds that a busy machine may take over one answer
 
 
 @dataclass
@@ -25,24 +27,24 @@ class Server:
     log: Path
 
     def get(self, path: str) -> tuple[int, str]:
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=10)
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=_PATIENCE)
         answer = ask(connection, path)
         connection.close()
         return answer
 
     def send(self, raw: bytes) -> str:
-        with socket.create_connection(("127.0.0.1", self.port), timeout=10) as sender:
+        with socket.create_connection(("127.0.0.1", self.port), timeout=_PATIENCE) as sender:
             sender.sendall(raw)
             return b"".join(iter(lambda: sender.recv(65536), b"")).decode()
 
     @contextmanager
     def one_connection_to_each_worker(self) -> Iterator[list[HTTPConnection]]:
         """A connection that stays open to each of the worker processes: /proc tells which of them holds its end."""
-        workers = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
+        workers = self._workers()
         found: dict[str, HTTPConnection] = {}
         with ExitStack() as opened:
             for _ in range(_MOST_CONNECTIONS):
-                connection = HTTPConnection("127.0.0.1", self.port, timeout=10)
+                connection = HTTPConnection("127.0.0.1", self.port, timeout=_PATIENCE)
                 opened.callback(connection.close)
                 ask(connection, "/robots.txt")
                 found.setdefault(next(pid for pid in workers if _holds(pid, _inode(connection))), connection)
@@ -50,6 +52,14 @@ class Server:
                     break
             assert len(found) == len(workers), f"{len(found)} of {len(workers)} workers answered"
             yield list(found.values())
+
+    def _workers(self) -> list[str]:
+        """The worker processes, which are started one after the other once the server listens."""
+        began, children = time.monotonic(), Path(f"/proc/{self.pid}/task/{self.pid}/children")
+        while len(workers := children.read_text().split()) < int(self.environment["WEB_CONCURRENCY"]):
+            assert time.monotonic() - began < _PATIENCE, f"{len(workers)} workers have started"
+            time.sleep(0.05)
+        return workers
 
 
 def ask(connection: HTTPConnection, path: str) -> tuple[int, str]:
@@ -60,24 +70,29 @@ def ask(connection: HTTPConnection, path: str) -> tuple[int, str]:
 
 
 @contextmanager
+def kept_port() -> Iterator[int]:
+    """A port for a server to listen on, which nobody else is given meanwhile: it is bound, and not listened on."""
+    with socket.socket() as keeper:
+        keeper.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        keeper.bind(("127.0.0.1", 0))
+        yield keeper.getsockname()[1]
+
+
+@contextmanager
 def serving(folder: Path, instance: Path, **settings: str) -> Iterator[Server]:
     """Serve an installation from when it says that it is ready; ends the processes that it started."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    environment = {"INSTANCE_PATH": str(instance), "PORT": str(port), **settings}
     command = [str(Path(sys.executable).parent / "gunicorn"), "--config", "gunicorn.conf.py", "wsgi:app"]
     inherited = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "HOST"}}
     log = folder / "log"
-    with (
-        log.open("w") as written,
-        subprocess.Popen(
+    with kept_port() as port, log.open("w") as written:
+        environment = {"INSTANCE_PATH": str(instance), "PORT": str(port), **settings}
+        with subprocess.Popen(
             command, cwd=ROOT, env={**inherited, **environment}, stdout=subprocess.PIPE, stderr=written, text=True
-        ) as process,
-    ):
-        assert process.stdout is not None
-        assert process.stdout.readline() == f"Listening on http://127.0.0.1:{port}\n"
-        yield Server(port, process.pid, environment, log)
-        process.terminate()
+        ) as process:
+            assert process.stdout is not None
+            assert process.stdout.readline() == f"Listening on http://127.0.0.1:{port}\n"
+            yield Server(port, process.pid, environment, log)
+            process.terminate()
 
 
 def _inode(connection: HTTPConnection) -> str:
@@ -91,5 +106,8 @@ def _inode(connection: HTTPConnection) -> str:
 
 
 def _holds(pid: str, inode: str) -> bool:
-    held = (os.readlink(file) for file in Path(f"/proc/{pid}/fd").iterdir() if file.is_symlink())
-    return f"socket:[{inode}]" in held
+    for file in Path(f"/proc/{pid}/fd").iterdir():
+        with suppress(FileNotFoundError):  # of a file that is closed by now
+            if os.readlink(file) == f"socket:[{inode}]":
+                return True
+    return False

@@ -1,7 +1,6 @@
 """The `flask` commands, as a maintainer types them."""
 
 import json
-import socket
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +15,7 @@ from directory.config import DATA, Config, MailServer
 from directory.places import Places
 from directory.tasks import Task
 from tests.factories import make_entry
+from tests.served import kept_port
 from tests.smtp import mail_server
 
 
@@ -215,10 +215,9 @@ def test_a_mail_server_that_is_down_is_said_plainly(house: Flask, now: datetime)
     here = house.extensions["directory"]
     with here.database.unit_of_work() as session:
         outbox.put(session, key="test:1", to_email="sam@example.org", subject="s", text="t", html="h", at=now)
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    here.config = replace(here.config, mail=MailServer("127.0.0.1", port, "none", "d@example.org"))
-    sent = run(house, "mail", "send")
+    with kept_port() as port:
+        here.config = replace(here.config, mail=MailServer("127.0.0.1", port, "none", "d@example.org"))
+        sent = run(house, "mail", "send")
     assert sent.exit_code == 1
     assert "cannot be reached. Check MAIL_URL" in sent.output
 

@@ -551,8 +551,8 @@ def test_a_file_that_cannot_be_read_says_why(read: Read, text: str | bytes, comp
 @pytest.mark.parametrize(
     ("row", "complaint"),
     [
-        ("CAD-9002,Tea, cake" + "," * 47, "This row has 50 cells and the header has 49. Put quotation marks around"),
-        ("CAD-9002,Too short", "This row has 2 cells and the header has 49. Add the commas."),
+        ("CAD-9002,Tea, cake" + "," * 49, "This row has 52 cells and the header has 51. Put quotation marks around"),
+        ("CAD-9002,Too short", "This row has 2 cells and the header has 51. Add the commas."),
         ('CAD-9002,"Tea" and cake' + "," * 47, "A quotation mark in this row is not closed, or stands in the middle"),
     ],
 )

@@ -3,7 +3,6 @@
 import multiprocessing
 import os
 import signal
-import socket
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -18,6 +17,7 @@ from directory import outbox
 from directory.config import MailServer
 from directory.db import Database
 from directory.outbox.rows import BACK_OFF
+from tests.served import kept_port
 from tests.smtp import Server, mail_server
 
 
@@ -121,9 +121,7 @@ def test_a_message_is_tried_again_later_and_later(database: Database, server: Se
 def test_a_server_that_is_down_costs_no_attempt(database: Database, now: datetime) -> None:
     """However long it is down, messages wait as they were."""
     put(database, now, "sam")
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    with pytest.raises(outbox.ServerAway, match="cannot be reached"):
+    with kept_port() as port, pytest.raises(outbox.ServerAway, match="cannot be reached"):
         outbox.send_due(database, MailServer("127.0.0.1", port, "none", "d@example.org"), lambda: now)
     with database.reading() as session:
         assert [(one.state, one.attempts) for one in outbox.list_unsent(session, now)] == [("waiting", 0)]

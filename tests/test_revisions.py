@@ -114,6 +114,7 @@ DIFFERENT: dict[str, Any] = {
     "live_status": LiveStatus(state="full", at=AT, until=AT + timedelta(hours=2)),
     "caution": Caution(kinds=("shut",), at=AT),
     "confidence": "low",
+    "dos_service_id": 2_000_000_001,
 }
 
 

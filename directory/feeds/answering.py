@@ -48,7 +48,7 @@ def tagged(shelf: Shelf, reader: Reader, make: Callable[[], Response], *, part: 
 
 def in_pieces(pieces: Iterable[bytes], mimetype: str) -> Response:
     """An answer that is sent as it is made."""
-    return Response(pieces, mimetype=mimetype, direct_passthrough=True)
+    return Response(pieces, mimetype=mimetype)
 
 
 def open_to_scripts(app: Flask) -> None:

@@ -55,6 +55,7 @@ VALUES: dict[str, object] = {
     "account_id": 1,
     "grant_id": 1,
     "passkey_id": 1,
+    "key_id": 1,
     "token": "nonsense",
 }
 """What stands in an address: an entry of the editor's organisation in the maintainer's region, and what is about it."""

@@ -1,7 +1,6 @@
 """Passwords that are refused, and the list of stolen ones: a process of its own on this machine stands for it."""
 
 import hashlib
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ import pytest
 
 from directory.accounts import passwords
 from directory.config import Config
+from tests.served import kept_port
 
 NOWHERE = Config(Path("/nonexistent"), "sqlite://")
 STOLEN, FINE = "teapot lantern bicycle", "harbour violin carpet"
@@ -61,8 +61,9 @@ def test_what_is_kept_is_argon2_and_takes_letters_however_they_are_typed() -> No
 
 
 @pytest.fixture
-def stolen() -> Iterator[tuple[str, "subprocess.Popen[str]"]]:
-    """The address of the list, and its process, which prints what it is asked."""
+def stolen(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, "subprocess.Popen[str]"]]:
+    """The address of the list, and its process, which prints what it is asked and may be slow."""
+    monkeypatch.setattr(passwords, "_LOOK_UP_SECONDS", 60.0)
     suffix = hashlib.sha1(STOLEN.encode()).hexdigest().upper()[5:]
     with subprocess.Popen([sys.executable, "-c", LIST, suffix], stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
@@ -83,6 +84,6 @@ def test_a_stolen_password_is_refused_and_five_characters_leave(
 
 
 def test_a_list_that_cannot_be_asked_is_no_fault() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        nobody = f"http://127.0.0.1:{free.getsockname()[1]}"
-    assert passwords.fault_of(FINE, replace(NOWHERE, breached_passwords_url=nobody)) == ""
+    with kept_port() as nobody:
+        config = replace(NOWHERE, breached_passwords_url=f"http://127.0.0.1:{nobody}")
+        assert passwords.fault_of(FINE, config) == ""

@@ -2,7 +2,6 @@
 
 import json
 import re
-import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -24,6 +23,7 @@ from directory.models import Account, Grant
 from tests.accounts.conftest import events_of, try_to_sign_in
 from tests.pages import Page, text_of
 from tests.people import make_account
+from tests.served import kept_port
 
 BACK = "/sign-in/organisation/back"
 ROLES = {"groups": {"sel-team": ("maintainer", "SEL"), "control-room": ("professional", "")}}
@@ -33,16 +33,16 @@ KIM = {"email": "kim@example.org", "email_verified": True, "name": "Kim Caller"}
 @pytest.fixture(scope="module")
 def issuer() -> Iterator[str]:
     """The address of the provider, once it says that it is ready."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    command = [str(Path(sys.executable).parent / "oidc-provider-mock"), "--port", str(port), "--require-nonce", "true"]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
-        assert process.stderr is not None
-        for line in process.stderr:
-            if "running" in line.lower():
-                break
-        yield f"http://127.0.0.1:{port}"
-        process.terminate()
+    with kept_port() as port:
+        command = [str(Path(sys.executable).parent / "oidc-provider-mock"), "--port", str(port)]
+        command += ["--require-nonce", "true"]
+        with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
+            assert process.stderr is not None
+            for line in process.stderr:
+                if "running" in line.lower():
+                    break
+            yield f"http://127.0.0.1:{port}"
+            process.terminate()
 
 
 @pytest.fixture
@@ -198,11 +198,10 @@ def test_an_organisation_that_cannot_be_reached_stops_nothing_else(
     with_settings: Callable[..., Flask], sam: Account
 ) -> None:
     """Passwords still work."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        nobody = f"http://127.0.0.1:{free.getsockname()[1]}"
-    sso = SingleSignOn(nobody, "directory", "secret", "Example NHS Trust")
-    app = with_settings(single_sign_on=sso)
-    assert app.test_client().get("/sign-in/organisation").status_code == 503
+    with kept_port() as nobody:
+        sso = SingleSignOn(f"http://127.0.0.1:{nobody}", "directory", "secret", "Example NHS Trust")
+        app = with_settings(single_sign_on=sso)
+        assert app.test_client().get("/sign-in/organisation").status_code == 503
     assert try_to_sign_in(app.test_client(), sam.email) == "/my"
 
 

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, sync_playwright
+from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
 from werkzeug.serving import make_server
 
 from directory import create_app
@@ -23,7 +23,11 @@ SWITCHES = [
     "--disable-sync",
 ]
 
+PATIENCE_MS = 30_000
+"""How long to wait for what a page will show: as long as for a page, however busy the machine is."""
+
 OpenPage = Callable[..., Page]
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture(scope="session")

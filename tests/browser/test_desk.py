@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import OpenPage
+from tests.factories import SUNDAY_EVENING
 
 DESK = {"width": 1366, "height": 768}
 SEARCH = "/search?q=SE5+8AZ&open=any"
@@ -84,13 +85,18 @@ def test_right_goes_into_the_entry_and_left_back(desk: Page) -> None:
 
 
 def test_c_copies_the_text_for_the_caller(desk: Page) -> None:
-    """The chosen entry's, with a word to say so, heard and seen; the button does the same."""
+    """The chosen entry's, with a word to say so, heard and seen; the button does the same.
+
+    The clock of the page stands still, since the button says so for two seconds only.
+    """
     copied = "navigator.clipboard.readText()"
+    desk.clock.pause_at(SUNDAY_EVENING)
     desk.keyboard.press("c")
+    expect(desk.locator("#chosen [data-copy-button]")).to_have_text("Copied")
+    desk.clock.run_for(50)
     expect(desk.locator("body > [role=status]")).to_have_text("Copied the text for the caller")
     first = desk.evaluate(copied)
     assert first == desk.locator("#chosen [data-copy]").input_value()
-    expect(desk.locator("#chosen [data-copy-button]")).to_have_text("Copied")
     link(desk, 1).focus()
     desk.keyboard.press("Enter")
     expect(desk.locator("#chosen").get_by_role("heading", level=2)).to_have_text(link(desk, 1).inner_text())

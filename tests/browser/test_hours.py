@@ -68,7 +68,8 @@ def hours(running: tuple[Flask, str, str]) -> str:
 
 
 def assert_fits(page: Page) -> None:
-    """Nothing to scroll sideways, targets of 44 pixels, and nothing that axe objects to."""
+    """Nothing to scroll sideways, targets of 44 pixels, and nothing that axe objects to, once the page is whole."""
+    page.wait_for_load_state()
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
     small = page.evaluate(
         """() => [...document.querySelectorAll(
@@ -83,6 +84,13 @@ def assert_fits(page: Page) -> None:
     assert found.violations_count == 0, found.generate_report()
 
 
+def save(page: Page) -> None:
+    """Choose Save beside the result, once the form around it is whole."""
+    page.get_by_role("button", name="Save").wait_for()
+    page.wait_for_load_state()
+    page.get_by_role("button", name="Save").click()
+
+
 @pytest.mark.parametrize("javascript", [True, False])
 def test_closed_on_friday_takes_four_taps(browser: Browser, running: tuple[Flask, str, str], javascript: bool) -> None:
     """The day, closed, the result, save: nothing is typed."""
@@ -91,6 +99,7 @@ def test_closed_on_friday_takes_four_taps(browser: Browser, running: tuple[Flask
     page.get_by_label("Closed all day").tap()
     page.get_by_role("button", name="See the result").tap()
     expect(page.get_by_text("Friday 27 November 2026: closed", exact=True)).to_be_visible()
+    page.wait_for_load_state()
     page.get_by_role("button", name="Save").tap()
     expect(page.get_by_text("The change of dates is public now.")).to_be_visible()
     assert hours(running).endswith("; 2026 Nov 27 off")
@@ -112,7 +121,7 @@ def test_other_times_on_one_evening(browser: Browser, running: tuple[Flask, str,
     page.keyboard.press("Enter")
     expect(page.get_by_text("Friday 27 November 2026: 8pm to 1am (Saturday morning)")).to_be_visible()
     assert_fits(page)
-    page.get_by_role("button", name="Save").click()
+    save(page)
     expect(page.get_by_role("status").filter(has_text="Saved.")).to_be_visible()
     assert hours(running).endswith("; 2026 Nov 27 20:00-01:00")
 
@@ -127,6 +136,7 @@ def test_sessions_and_copies(browser: Browser, running: tuple[Flask, str, str], 
     expect(page.locator("#day-0-1-opens")).to_be_visible()
     if javascript:
         expect(page.locator("#day-0-1-opens")).to_be_focused()
+    page.wait_for_load_state()
     page.locator("#day-0-1-opens").fill("10am")
     page.locator("#day-0-1-closes").fill("noon")
     page.get_by_role("button", name="Copy Monday to Tuesday to Friday").click()
@@ -137,7 +147,7 @@ def test_sessions_and_copies(browser: Browser, running: tuple[Flask, str, str], 
     page.get_by_role("group", name="A new date").get_by_label("Closed").check()
     page.get_by_role("button", name="See the result").last.click()
     expect(page.get_by_text("Monday to Friday: 10am to noon; 5pm to 2am (the next morning)")).to_be_visible()
-    page.get_by_role("button", name="Save").click()
+    save(page)
     expect(page.get_by_text("The ordinary week waits for the regional team")).to_be_visible()
     assert hours(running) == "Mo-Fr 18:00-02:00; Sa 12:00-16:00,18:00-22:00; 2026 Dec 24 off"
 
@@ -169,9 +179,9 @@ def test_the_editor_fits_every_screen(
     page = open_as_sam(browser, running, EDITOR, width=width, height=height)
     assert_fits(page)
     page.get_by_role("button", name="Add a closure").click()
+    expect(page.locator("#dated-0-first")).to_be_visible()
     page.get_by_role("button", name="Add other times for some weeks of the month").click()
     page.locator("#day-0-0-closes").fill("")
-    expect(page.locator("#dated-0-first")).to_be_visible()
     expect(page.locator("#weeks-0-weekday")).to_be_visible()
     page.get_by_role("button", name="See the result").last.click()
     expect(page.get_by_role("alert")).to_contain_text("Monday: the closing time is missing. Write it like 10pm.")
@@ -185,16 +195,17 @@ def test_the_second_of_two_people_sees_both(browser: Browser, running: tuple[Fla
     other.get_by_label("Friday 27 November").check()
     other.get_by_label("Closed all day").check()
     other.get_by_role("button", name="See the result").click()
-    other.get_by_role("button", name="Save").click()
+    save(other)
+    expect(other.get_by_text("The change of dates is public now.")).to_be_visible()
     page.locator("[id='named-2026-12-25-what']").select_option("closed")
     page.get_by_role("button", name="See the result").last.click()
-    page.get_by_role("button", name="Save").click()
+    save(page)
     expect(page.get_by_role("heading", name="Theirs")).to_be_visible()
     assert_fits(page)
     page.set_viewport_size({"width": 320, "height": 640})
     assert_fits(page)
     page.get_by_role("button", name="Keep both changes").click()
-    page.get_by_role("button", name="Save").click()
+    save(page)
     expect(page.get_by_role("status").filter(has_text="Saved.")).to_be_visible()
     assert hours(running).endswith("2026 Nov 27 off; 2026 Dec 25 off")
 
@@ -204,7 +215,8 @@ def test_what_is_typed_while_the_server_is_asked_is_kept(browser: Browser, runni
     page = open_as_sam(browser, running, EDITOR)
     held: list[Route] = []
     page.route(f"**{EDITOR}", lambda route: held.append(route) if not held else route.continue_())
-    page.get_by_role("button", name="Add another session on Monday").click()
+    with page.expect_request(f"**{EDITOR}"):
+        page.get_by_role("button", name="Add another session on Monday").click()
     page.locator("#day-0-0-closes").fill("3am")
     held[0].continue_()
     expect(page.locator("#day-0-1-opens")).to_be_focused()

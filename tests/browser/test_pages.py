@@ -2,7 +2,7 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage
 
@@ -149,5 +149,6 @@ def test_a_smaller_screen_has_no_room_for_a_pane(open_page: OpenPage, width: int
     page = open_page("/search?q=SE5+8AZ", width=width)
     assert not page.locator("#chosen").is_visible()
     page.get_by_role("link", name="24-hour lines").click()
+    expect(page.locator(".app-line .app-act").first).to_be_in_viewport()
     box = page.locator(".app-line .app-act").first.bounding_box()
     assert box and 0 <= box["y"] <= 640

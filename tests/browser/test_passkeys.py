@@ -83,6 +83,7 @@ def make_passkey(page: Page) -> str:
     """Sign in with a password, and make a passkey where a second factor is asked for; gives a recovery code."""
     give_password(page)
     page.get_by_role("link", name="Use a passkey instead").click()
+    heading(page, "Add a passkey")
     look(page)
     page.get_by_label("Name of this passkey").fill("My phone")
     page.get_by_role("button", name="Add a passkey").click()
@@ -98,7 +99,8 @@ def remove_passkey(page: Page) -> None:
 
 
 def look(page: Page) -> None:
-    """The page is sound on a phone and at a desk."""
+    """The page is sound on a phone and at a desk, once it is whole."""
+    page.wait_for_load_state()
     for size in (DESK, PHONE):
         page.set_viewport_size(size)
         assert page.evaluate(FITS) and not page.evaluate(SMALL)
@@ -120,6 +122,7 @@ def test_a_passkey_from_the_first_to_the_last(open_device: OpenDevice) -> None:
     page.get_by_role("link", name="Queue").click()
     page.wait_for_url("**/region")
     page.get_by_role("button", name="Sign out").click()
+    heading(page, "Sign in")
     give_password(page)
     heading(page, "Show that it is you")
     look(page)
@@ -139,6 +142,7 @@ def test_a_passkey_from_the_first_to_the_last(open_device: OpenDevice) -> None:
     heading(page, "Your account")
     expect(page.locator(".app-account")).not_to_contain_text("My phone")
     page.get_by_role("button", name="Sign out", exact=True).click()
+    heading(page, "Sign in")
     give_password(page)
     heading(page, "Enter your code")
 
@@ -148,6 +152,7 @@ def test_without_scripts_a_code_is_enough(open_device: OpenDevice) -> None:
     code = make_passkey(open_device())
     page = open_device(java_script_enabled=False)
     give_password(page)
+    heading(page, "Show that it is you")
     expect(page.get_by_role("button", name="Use a passkey")).to_be_hidden()
     page.get_by_label("Code").fill(code)
     page.get_by_role("button", name="Continue").click()

@@ -21,7 +21,7 @@ from tests.people import AT, make_account, sign_in
 REF, QUIET = "CAD-9001", "CAD-9003"
 PHONE, DESK = (360, 640), (1366, 768)
 NARROW = 320
-MOST_LOOKS = 50
+MOST_LOOKS = 1000
 FITS = "document.documentElement.scrollWidth <= window.innerWidth"
 SMALL = """() => [...document.querySelectorAll(
     "main a, main button, main summary, main input, main select, main textarea")]

@@ -135,6 +135,7 @@ def test_by_keyboard_alone(page: Page) -> None:
     page.get_by_role("link", name="Example Night Café").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Asked for: Example Night Café")
+    page.wait_for_load_state()
     page.get_by_label("Why not?").focus()
     page.keyboard.type("It is listed already")
     page.keyboard.press("Tab")

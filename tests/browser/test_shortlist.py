@@ -39,7 +39,7 @@ def test_three_fit_one_page_of_paper(open_page: OpenPage) -> None:
     assert len(re.findall(rb"/Type\s*/Page\b", paper)) == 1
     page.emulate_media(media="print")
     expect(page.get_by_text("True at 9:04pm, Sunday 22 November 2026").first).to_be_visible()
-    assert page.locator("a:visible, button:visible, summary:visible").filter(has_text="Remove").count() == 0
+    expect(page.locator("a:visible, button:visible, summary:visible").filter(has_text="Remove")).to_have_count(0)
 
 
 @pytest.mark.parametrize("script", [True, False])

@@ -46,7 +46,8 @@ def session(tmp_path: Path, places: Places) -> Iterator[tuple[str, str]]:
 
 
 def is_sound(page: Page) -> bool:
-    """No fault that axe finds, and nothing to scroll to sideways."""
+    """No fault that axe finds, and nothing to scroll to sideways, once the page is whole."""
+    page.wait_for_load_state()
     assert Axe().run(page).response["violations"] == []
     return bool(page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"))
 
@@ -71,13 +72,15 @@ def test_ten_faults_are_found_mended_and_the_rest_published(
     page.get_by_label("CSV file").set_input_files(tmp_path / "wrong.csv")
     page.get_by_role("button", name="Upload and check").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("What your file would change")
-    assert page.locator("table").filter(has_text="What is wrong").locator("tbody tr").count() == 10
+    page.wait_for_load_state()
+    expect(page.locator("table").filter(has_text="What is wrong").locator("tbody tr")).to_have_count(10)
     expect(page.get_by_role("button", name="Publish")).to_have_count(0)
     assert is_sound(page)
 
     page.get_by_role("link", name="upload it again").click()
     page.get_by_label("CSV file").set_input_files(tmp_path / "mended.csv")
     page.get_by_role("button", name="Upload and check").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("What your file would change")
     assert is_sound(page)
     page.get_by_role("button", name="Publish 49 new entries and 40 changed entries").click()
     expect(page.get_by_text("Published: 49 added, 40 changed.")).to_be_visible()

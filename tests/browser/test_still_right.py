@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import text
 from werkzeug.serving import make_server
 
@@ -63,7 +63,8 @@ def published(database: Database) -> dict[str, Entry]:
 
 
 def check(page: Page) -> None:
-    """axe finds nothing and nothing scrolls sideways."""
+    """axe finds nothing and nothing scrolls sideways, once the page is whole."""
+    page.wait_for_load_state()
     for width, height in WIDTHS.items():
         page.set_viewport_size({"width": width, "height": height})
         assert page.evaluate(_FITS), width
@@ -80,11 +81,13 @@ def test_everything_is_right_with_one_tap_and_closed_on_christmas_day_with_two_m
     box = everything.bounding_box()
     assert box is not None and box["y"] + box["height"] < 640
     everything.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Bank holidays")
     assert all(len(entry.evidence) == 4 for entry in published(database).values())
     assert {one.checked_how for entry in published(database).values() for one in entry.evidence} == {"link", ""}
     check(page)
     page.get_by_role("group", name="Christmas Day").first.get_by_label("Closed").click()
     page.get_by_role("button", name="Save these answers").click()
+    expect(page.get_by_role("listitem").filter(has_text="Christmas Day").first).to_contain_text("Closed")
     assert {entry.opening_hours for entry in published(database).values()} == {"Mo-Su 18:00-02:00; 2026 Dec 25 off"}
 
 
@@ -92,13 +95,14 @@ def test_what_changed_and_other_hours_are_asked_for_in_a_second_step(page: Page,
     page.get_by_role("group", name="Contact and place").first.get_by_label("Changed").click()
     page.get_by_role("group", name="Christmas Day").first.get_by_label("Different hours").click()
     page.get_by_role("button", name="Save these answers").click()
+    expect(page.get_by_text("First, what has changed?")).to_be_visible()
     check(page)
     page.get_by_label("Example Sanctuary CAD-9001: Contact and place: what has changed?").fill("A new number")
     page.get_by_role("group", name="Example Sanctuary CAD-9001: Christmas Day").get_by_label("Opens").fill("10:00")
     page.get_by_role("group", name="Example Sanctuary CAD-9001: Christmas Day").get_by_label("Closes").fill("16:00")
     page.get_by_role("button", name="Send").click()
+    expect(page.get_by_text("Changed: A new number")).to_be_visible()
     assert published(database)["CAD-9001"].opening_hours == "Mo-Su 18:00-02:00; 2026 Dec 25 10:00-16:00"
-    assert page.get_by_text("Changed: A new number").is_visible()
 
 
 def test_enter_on_a_choice_never_says_that_everything_is_right(page: Page, database: Database) -> None:

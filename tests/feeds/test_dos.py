@@ -78,6 +78,11 @@ def test_a_service_whole(reference: Reference) -> None:
     assert service["x_licence"].startswith("https://creativecommons.org/")
 
 
+def test_a_name_says_where_once(reference: Reference) -> None:
+    """The borough is left out where the service names it itself."""
+    assert told(reference, name="Southwark Café", borough="E09000028")["name"] == "Crisis café: Southwark Café"
+
+
 def test_what_is_not_known_is_null_or_left_out(reference: Reference) -> None:
     """The fields of CheckCapacitySummary are always there; ours only where they say something, and never as "no"."""
     service = told(reference, phones=(), description="", evidence=())

@@ -18,10 +18,11 @@ HACKNEY = "E09000012"
 
 
 @pytest.fixture
-def region(house: Flask) -> Flask:
-    """A house with a maintainer of the south east and one of the north east, and a service in each."""
-    publish(house, make_entry(ref="CAD-9001", name="Southern <Example>", borough=SOUTHWARK))
-    publish(house, make_entry(ref="CAD-9002", name="Eastern Example", borough=HACKNEY))
+def region(house: Flask, now: datetime) -> Flask:
+    """A house with a maintainer of the south east and one of the north east, and a service in each since yesterday."""
+    yesterday = now - timedelta(days=1)
+    publish(house, make_entry(ref="CAD-9001", name="Southern <Example>", borough=SOUTHWARK), at=yesterday)
+    publish(house, make_entry(ref="CAD-9002", name="Eastern Example", borough=HACKNEY), at=yesterday)
     with house.extensions["directory"].database.unit_of_work() as session:
         make_account(session, "Sam South", maintainer=("SEL",))
         make_account(session, "Kim East", maintainer=("NEL",))

@@ -26,7 +26,7 @@ AGE_GROUPS: Final[Mapping[str, tuple[int, int]]] = {
 """First and last year of age of each group."""
 
 _GENDERS: Mapping[str, Gender | Literal["other"]] = {"M": "men", "F": "women", "I": "other"}
-_WHOLE = re.compile(r"-?[0-9]{1,9}")
+_WHOLE = re.compile(r"-?[0-9]{1,18}")
 _MILES = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
 
 

@@ -63,14 +63,14 @@ def _answered(find: Callable[..., Found]) -> Callable[..., Response]:
             shelf, now = shelf_for(who), here_now()
             reference = Reference(shelf.taxonomies, shelf.places, shelf.fresh_days, home())
             services = [_service(record, far, now, reference) for record, far in find(shelf, now, segments)]
+            body = orjson.dumps({"success": {"serviceCount": len(services), "services": services}})
         except _TOLD:
             raise
         except Exception as error:
             trace = "".join(traceback.format_tb(error.__traceback__))
             current_app.logger.error("The façade failed: %s\n%s", type(error).__name__, trace)
             raise Refused(500, "Error", "Something went wrong. Try again in a minute.") from None
-        body = {"success": {"serviceCount": len(services), "services": services}}
-        response = Response(orjson.dumps(body), mimetype="application/json")
+        response = Response(body, mimetype="application/json")
         response.headers["Cache-Control"] = "no-store"
         return response
 
@@ -154,7 +154,7 @@ def _in_box(shelf: Shelf, search: Search) -> Iterator[tuple[float, str]]:
     rows = np.flatnonzero(near & shelf.catalogue.having("type", codes))
     far = distances_km(*search.degrees, columns.latitude[rows], columns.longitude[rows])
     refs = shelf.refs
-    return ((miles(kilometres), refs[row]) for kilometres, row in zip(far, rows, strict=True))
+    return ((miles(kilometres), refs[row]) for kilometres, row in zip(far.tolist(), rows.tolist(), strict=True))
 
 
 def _takes(record: Record, search: Search) -> bool:

@@ -81,10 +81,11 @@ def capacity(record: Record) -> str | None:
 
 
 def long_name(record: Record, reference: Reference) -> str:
-    """The name as the Directory of Services forms names: what it is, what it is called, where it is."""
+    """The name as the Directory of Services forms names: what it is, what it is called, where it is if that adds it."""
     kind = reference.taxonomies.service_types[record.service_type].name
     borough = reference.places.boroughs.get(record.borough)
-    return f"{kind}: {record.name}, {borough.name}" if borough else f"{kind}: {record.name}"
+    where = f", {borough.name}" if borough and borough.name.casefold() not in record.name.casefold() else ""
+    return f"{kind}: {record.name}{where}"
 
 
 def service_type(record: Record, reference: Reference) -> dict[str, Any]:
