@@ -124,7 +124,7 @@ def measure_catching_up(url: str, folder: Path, number: int) -> None:
 
 def read_everything(port: int, master: int) -> None:
     """Every output in every worker once, page by page where it has pages."""
-    with Server(port, master, {}, Path()).one_connection_to_each_worker() as connections:
+    with Server(port, master, {"WEB_CONCURRENCY": "2"}, Path()).one_connection_to_each_worker() as connections:
         for address in WHOLE:
             start = time.perf_counter()
             pages = [sum(1 for _ in _all_pages(connection, address)) for connection in connections]
