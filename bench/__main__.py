@@ -1,4 +1,4 @@
-"""`python -m bench`: server time by kind of search, requests a second, memory and start time, at several sizes.
+"""`python -m bench`: server time by kind of search and of feed, requests a second, memory and start time, by size.
 
 Times of whole requests include reading the query and writing the answer; pages count choices, and all look for near
 misses. Postcodes and words are drawn anew for every request. The first request after a change finds nothing remembered.
@@ -24,6 +24,7 @@ from pathlib import Path
 from flask import Flask
 
 from bench.entries import entry, london_postcodes, made_up, read
+from bench.feeds import measure_catching_up, measure_feeds, read_everything
 from directory import create_app, revisions
 from directory.config import ROOT, Config
 from directory.models import Entry
@@ -31,6 +32,7 @@ from directory.places import Places
 from directory.web import Rooms
 
 REQUESTS = 400
+PORT = 8795
 WARMING = 20
 FIRST_REQUESTS = 3
 SECONDS = 4
@@ -54,6 +56,7 @@ def main() -> None:
     """Measure each size and print a table of plain lines."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sizes", default="500,5000,50000", help="how many entries, separated by commas")
+    parser.add_argument("--feeds", action="store_true", help="measure what machines read, and nothing else")
     parser.add_argument("--entries", type=Path, help="a CSV file of made-up entries, instead of our own")
     options = parser.parse_args()
     tables = ROOT / "instance" / "postcodes"
@@ -63,11 +66,13 @@ def main() -> None:
         rows = read(options.entries)[:size] if options.entries else list(made_up(size, places))
         with tempfile.TemporaryDirectory() as folder:
             (Path(folder) / "postcodes").symlink_to(tables)
-            measure(Path(folder), rows, places, postcodes)
+            measure(Path(folder), rows, places, postcodes, feeds_only=options.feeds)
 
 
-def measure(folder: Path, rows: list[dict[str, str]], places: Places, postcodes: list[str]) -> None:
-    """Fill an installation with entries and measure it."""
+def measure(
+    folder: Path, rows: list[dict[str, str]], places: Places, postcodes: list[str], *, feeds_only: bool
+) -> None:
+    """Fill an installation with entries and measure it, or its feeds alone."""
     config = Config(folder, f"sqlite:///{folder / 'directory.sqlite3'}", refresh_seconds=0)
     app = create_app(config)
     database = app.extensions["directory"].database
@@ -77,6 +82,24 @@ def measure(folder: Path, rows: list[dict[str, str]], places: Places, postcodes:
         revisions.publish(session, entries, actor="bench", reason="bench", at=datetime.now(UTC))
     with timed(f"{'':>14}  first catalogue, with the index"):
         app.extensions["directory"].catalogue()
+    if not feeds_only:
+        measure_searches(app, entries, postcodes)
+    measure_feeds(folder, app, entries)
+    number = app.extensions["directory"].catalogue().number
+    with served(folder) as (url, processes):
+        measure_catching_up(url, folder, number)
+        if shutil.which("wrk") and not feeds_only:
+            for path in ("/api/v1/search", "/search"):
+                for case in LOADED:
+                    print(f"{'':>14}  {path:<15} {case:<28} {load(f'{url}{path}?{CASES[case]}', postcodes, folder)}")
+        tell_memory(processes)
+        read_everything(PORT, processes[0])
+        tell_memory(processes, "with every output read")
+    database.close()
+
+
+def measure_searches(app: Flask, entries: list[Entry], postcodes: list[str]) -> None:
+    """Every kind of search, and suggestions."""
     print(f"{'':>14}  {'':<50} {'p50':>8} {'p95':>8}   first after a change")
     for path in ("/api/v1/search", "/search"):
         for case, query in CASES.items():
@@ -85,13 +108,6 @@ def measure(folder: Path, rows: list[dict[str, str]], places: Places, postcodes:
                 f"{path:<15} {case}", ask.many(), first=[ask.after_a_change(entries[0]) for _ in range(FIRST_REQUESTS)]
             )
     report("/api/v1/suggestions", Asker(app, "/api/v1/suggestions?q={typed}", postcodes).many())
-    with served(folder) as (url, processes):
-        if shutil.which("wrk"):
-            for path in ("/api/v1/search", "/search"):
-                for case in LOADED:
-                    print(f"{'':>14}  {path:<15} {case:<28} {load(f'{url}{path}?{CASES[case]}', postcodes, folder)}")
-        for number, pid in enumerate(processes):
-            print(f"{'':>14}  memory of {'the master' if not number else f'worker {number}':<12} {memory(pid)}")
 
 
 @contextmanager
@@ -146,7 +162,7 @@ def report(label: str, times: list[float], first: list[float] | None = None) -> 
 @contextmanager
 def served(folder: Path) -> Iterator[tuple[str, list[int]]]:
     """The installation behind gunicorn with two workers, and the process ids of master and workers."""
-    environment = {**os.environ, "INSTANCE_PATH": str(folder), "PORT": "8795", "WEB_CONCURRENCY": "2"}
+    environment = {**os.environ, "INSTANCE_PATH": str(folder), "PORT": str(PORT), "WEB_CONCURRENCY": "2"}
     gunicorn = Path(sys.executable).parent / "gunicorn"
     start = time.perf_counter()
     command = [str(gunicorn), "--config", str(ROOT / "gunicorn.conf.py"), "wsgi:app"]
@@ -154,7 +170,7 @@ def served(folder: Path) -> Iterator[tuple[str, list[int]]]:
         try:
             assert server.stdout is not None
             server.stdout.readline()
-            url = "http://127.0.0.1:8795"
+            url = f"http://127.0.0.1:{PORT}"
             urllib.request.urlopen(f"{url}/healthz").read()
             print(f"{'':>14}  start of the server {time.perf_counter() - start:37.2f} s", flush=True)
             children = subprocess.run(["pgrep", "-P", str(server.pid)], capture_output=True, text=True, check=True)
@@ -181,6 +197,12 @@ def load(address: str, postcodes: list[str], folder: Path) -> str:
     failed = "   WITH FAILURES" if "Non-2xx" in out else ""
     rate, p99 = figure(r"Requests/sec:\s+([\d.]+)"), figure(r"99%\s+(\S+)")
     return f"{rate:>9} requests/s   p99 {p99}{failed}"
+
+
+def tell_memory(processes: list[int], when: str = "") -> None:
+    """A line for each process, the master first."""
+    for number, pid in enumerate(processes):
+        print(f"{'':>14}  memory of {f'worker {number}' if number else 'the master':<12} {memory(pid)} {when}".rstrip())
 
 
 def memory(pid: int) -> str:

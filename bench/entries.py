@@ -3,9 +3,11 @@
 import csv
 import random
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+from directory.config import DATA
 from directory.models import FACT_GROUPS, Entry, Evidence, Phone
 from directory.places import Place, Places
 from directory.places.tables import decode
@@ -116,9 +118,43 @@ def entry(number: int, row: dict[str, str], places: Places) -> Entry:
         "languages": _sometimes(0.3, (LANGUAGES[community],), ()) if community in LANGUAGES else (),
         "interpreters": _sometimes(0.1, True, None),
         "step_free": _sometimes(0.2, random.choice([True, False]), None),
-        "evidence": tuple(Evidence(fact_group=group, source_url="https://example.org") for group in FACT_GROUPS),
+        **_told_at_length(number, community, place),
     }
     return Entry.model_validate(facts)
+
+
+def _told_at_length(number: int, community: str, place: Place) -> dict[str, Any]:
+    """Who runs it, where that is and what it says of itself, as often and at such length as in the shipped entries.
+
+    The words are those of the shipped texts, each as often as there, in no order: they compress no better than prose.
+    """
+    site = f"https://{community.replace('_', '-')}-{number}.example.org/"
+    checked = f"2026-{random.randrange(1, 12):02}-{random.randrange(1, 29):02}"
+    return {
+        "organization": f"{_prose(2).title()} Trust {number % 700}",
+        "address": _sometimes(0.5, f"{number} {_prose(2).title()} Road, {place.borough_name}", ""),
+        "website": _sometimes(0.6, f"{site}{_prose(1)}", ""),
+        "email": _sometimes(0.1, f"hello@{site.split('/')[2]}", ""),
+        "application_process": _sometimes(0.67, _prose(10), ""),
+        "eligibility": _sometimes(0.33, _prose(12), ""),
+        "accessibility": _sometimes(0.1, _prose(7), ""),
+        "cost": _sometimes(0.2, "free", None),
+        "evidence": tuple(
+            Evidence(fact_group=group, source_url=f"{site}{group}", source_date=_sometimes(0.4, checked, ""))
+            for group in FACT_GROUPS
+        ),
+    }
+
+
+@cache
+def _shipped_words() -> list[str]:
+    with (DATA / "services.csv").open(encoding="utf-8", newline="") as file:
+        texts = [f"{row['description']} {row['eligibility']}" for row in csv.DictReader(file)]
+    return " ".join(texts).split()
+
+
+def _prose(count: int) -> str:
+    return " ".join(random.choices(_shipped_words(), k=count))
 
 
 def _sometimes(share: float, value: Any, otherwise: Any) -> Any:
