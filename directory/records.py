@@ -31,7 +31,8 @@ _NAMESPACE = UUID("ec6fe322-50eb-40b2-a7f0-347668a1a701")  # drawn once; every i
 class Record:
     """What some readers may know of an entry; the fields are those of `Entry`, as far as they may be told.
 
-    Where it is, is there as far as its address visibility allows; `phones` are those of the readers, and
+    Where it is, is there as far as its address visibility allows, and so is `ods_code`, which leads to an address;
+    `phones` are those of the readers, and
     `professional_notes` are "" for the public.
     """
 
@@ -93,7 +94,7 @@ class Record:
 
 
 _PLACE = ("address", "postcode", "entrance", "easting", "northing", "latitude", "longitude")
-_TOLD_APART = frozenset({*_PLACE, "borough", "phones", "professional_notes"})
+_TOLD_APART = frozenset({*_PLACE, "borough", "phones", "ods_code", "professional_notes"})
 _AS_IT_IS = tuple(name for name in Record.__dataclass_fields__ if name not in _TOLD_APART)
 
 
@@ -113,6 +114,7 @@ def record_for(entry: Entry, audience: Audience) -> Record | None:
         northing=entry.northing if entry.has_point else None,
         latitude=entry.latitude if entry.has_point else None,
         longitude=entry.longitude if entry.has_point else None,
+        ods_code=entry.ods_code if shown == "full" else "",
         phones=tuple(phone for phone in entry.phones if is_professional or phone.audience == "public"),
         professional_notes=entry.professional_notes if is_professional else "",
     )

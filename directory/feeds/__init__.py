@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from directory.feeds import answering, fading
+from directory.feeds import answering, fading, fhir
 from directory.feeds.readers import Counts
 from directory.feeds.shelf import Shelves
 from directory.web.errors import problem, tell_in_form
@@ -15,3 +15,4 @@ def init_app(app: Flask) -> None:
     answering.open_to_scripts(app)
     tell_in_form(app, "/export/", problem)
     fading.init_app(app)
+    fhir.init_app(app)

@@ -1,6 +1,7 @@
 """Answers to machines: tagged, not made where the reader has them already, and told where everything is."""
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import Final
 
 from flask import Flask, Response, current_app, request
@@ -33,13 +34,17 @@ def home() -> str:
 
 
 def tagged(shelf: Shelf, reader: Reader, make: Callable[[], Response], *, part: str = "") -> Response:
-    """The answer with its tag; 304, and nothing made, where the reader has it. `part` tells answers apart."""
-    tag = shelf.tag(here_now()) + (f"-{part}" if part else "")
+    """The answer with the tag of its shelf; 304 where the reader has it. `part` tells answers apart."""
+    return tagged_as(shelf.tag(here_now()) + (f"-{part}" if part else ""), shelf.changed_at, reader, make)
+
+
+def tagged_as(tag: str, changed_at: datetime | None, reader: Reader, make: Callable[[], Response]) -> Response:
+    """The answer with a tag of its own; 304, and nothing made, where the reader has it."""
     has_it = request.if_none_match.contains_weak(tag)
     response = Response(status=304) if has_it else make()
     response.set_etag(tag, weak=True)
-    if shelf.changed_at is not None:
-        response.last_modified = shelf.changed_at
+    if changed_at is not None:
+        response.last_modified = changed_at
     response.headers["Cache-Control"] = "private, no-cache" if reader.key else "public, no-cache"
     response.vary.update(("Accept", "Authorization"))
     response.headers["Link"] = f'<{LICENCE_URL}>; rel="license"'

@@ -16,6 +16,7 @@ from werkzeug.routing import Rule
 from directory import create_app
 from directory.config import ROOT, Config, SingleSignOn
 from directory.permissions import Access
+from directory.records import stable_id
 from directory.web.entering import access_of
 
 PAGE = ROOT / "docs" / "permissions.md"
@@ -56,6 +57,8 @@ VALUES: dict[str, object] = {
     "grant_id": 1,
     "passkey_id": 1,
     "token": "nonsense",
+    "kind": "HealthcareService",
+    "resource_id": stable_id("service", REF),
 }
 """What stands in an address: an entry of the editor's organisation in the maintainer's region, and what is about it."""
 
