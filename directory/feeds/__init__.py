@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from directory.feeds import answering, fading, fhir
+from directory.feeds import answering, fading, fhir, oruk
 from directory.feeds.readers import Counts
 from directory.feeds.shelf import Shelves
 from directory.web.errors import problem, tell_in_form
@@ -16,3 +16,4 @@ def init_app(app: Flask) -> None:
     tell_in_form(app, "/export/", problem)
     fading.init_app(app)
     fhir.init_app(app)
+    oruk.init_app(app)

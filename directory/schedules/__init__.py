@@ -7,7 +7,7 @@ from directory.schedules.answers import Answer, admissions, answer, openings, to
 from directory.schedules.days import LONDON, bank_holidays
 from directory.schedules.model import UNKNOWN, DatedEntry, Pattern, Schedule, Session, WeeklyRule
 from directory.schedules.reading import parse
-from directory.schedules.splitting import Spans, SplitHours, on_day, split
+from directory.schedules.splitting import Spans, SplitHours, on_day, ordinary_week, split
 from directory.schedules.tokens import HoursError
 from directory.schedules.words import DayHours, HoursChange, closing_words, exceptions, sentence, spoken_time, week
 from directory.schedules.writing import write
@@ -33,6 +33,7 @@ __all__ = [
     "exceptions",
     "on_day",
     "openings",
+    "ordinary_week",
     "parse",
     "sentence",
     "split",

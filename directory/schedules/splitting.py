@@ -50,7 +50,7 @@ def split(schedule: Schedule, first: date, closures: Iterable[tuple[datetime, da
     """
     last = date(first.year + 1, 12, 31)
     shut = _by_day(closures)
-    hours = SplitHours(_week(schedule), _own(schedule.bank_holiday), schedule.open_all_hours, {}, last)
+    hours = SplitHours(ordinary_week(schedule), _own(schedule.bank_holiday), schedule.open_all_hours, {}, last)
     dates = {}
     for day in sorted(_special_days(schedule, first, last) | set(shut)):
         told = on_day(schedule, day) if first <= day <= last else None
@@ -94,7 +94,7 @@ def _covered(entry: DatedEntry, first: date, last: date) -> Iterator[date]:
     return (day for day in every if entry.covers(day))
 
 
-def _week(schedule: Schedule) -> tuple[Spans, ...] | None:
+def ordinary_week(schedule: Schedule) -> tuple[Spans, ...] | None:
     """The days of a week in which nothing is special: rules for some weeks of the month are told by date."""
     if schedule.weekly is None:
         return None

@@ -59,6 +59,7 @@ VALUES: dict[str, object] = {
     "token": "nonsense",
     "kind": "HealthcareService",
     "resource_id": stable_id("service", REF),
+    "uuid": stable_id("service", REF),
 }
 """What stands in an address: an entry of the editor's organisation in the maintainer's region, and what is about it."""
 

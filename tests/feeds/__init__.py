@@ -1,0 +1,1 @@
+"""The feeds, read by their own standards' tools."""
