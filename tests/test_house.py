@@ -41,6 +41,13 @@ ADDRESSES = {
     "/fhir/R4/HealthcareService/<resource_id>/_history",
     "/fhir/R4/HealthcareService/_history",
     "/fhir/R4/metadata",
+    "/dos/app/controllers/api/v1.0/services/byOdsCode/<code>",
+    "/dos/app/controllers/api/v1.0/services/byServiceId/<service_id>",
+    "/dos/app/controllers/api/v1.0/services/byServiceType/<caseId>/<postcode>/<searchDistance>"
+    "/<gpPracticeId>/<age>/<gender>/<disposition>/<serviceTypeIds>/<numberPerType>",
+    "/export/v1/changes",
+    "/export/v1/services",
+    "/export/v1/services/<ref>",
     "/healthz",
     "/invitations/<token>",
     "/list-a-service",

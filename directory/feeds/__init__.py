@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from directory.feeds import answering, fading, fhir, oruk
+from directory.feeds import answering, dos, fading, fhir, oruk
 from directory.feeds.readers import Counts
 from directory.feeds.shelf import Shelves
 from directory.web.errors import problem, tell_in_form
@@ -14,6 +14,7 @@ def init_app(app: Flask) -> None:
     app.extensions["feed_counts"] = Counts()
     answering.open_to_scripts(app)
     tell_in_form(app, "/export/", problem)
+    dos.init_app(app)
     fading.init_app(app)
     fhir.init_app(app)
     oruk.init_app(app)

@@ -1,18 +1,20 @@
 """What every format says in the same words: how to get in, what is wrong just now, and what holds until when."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time
-from typing import Final
+from functools import lru_cache
+from typing import Final, Literal
 
 from directory.freshness import Freshness, due_on
 from directory.records import Record
 from directory.revisions import Version
-from directory.schedules import LONDON, SplitHours, split
+from directory.schedules import LONDON, Schedule, Session, SplitHours, split
 from directory.search.live import STATES, over_at, parsed
 from directory.web.times import spoken_instant
 
 GO: Final = "You can go straight to this service. You do not need to telephone beforehand."
 TELEPHONE: Final = "You must telephone this service before attending."
+_APPOINTMENTS = {"": "", "some": "Some openings are by appointment.", "all": "By appointment only."}
 CAUTION: Final = "Several people have reported a problem with this service lately. Ring before anybody sets out."
 
 
@@ -22,9 +24,15 @@ def hours_of(record: Record, version: Version) -> SplitHours:
     A closure that the service has announced is cut out, and so is what follows of the same session: it is not known
     whether it is open again.
     """
-    live, schedule = record.live_status, parsed(record.opening_hours)
-    closed = [(live.at, over_at(record.opening_hours, live))] if live is not None and live.state == "closed" else []
-    return split(schedule, version.at.astimezone(LONDON).date(), closed)
+    live, first = record.live_status, version.at.astimezone(LONDON).date()
+    if live is None or live.state != "closed":
+        return _split(record.opening_hours, first)
+    return split(parsed(record.opening_hours), first, [(live.at, over_at(record.opening_hours, live))])
+
+
+@lru_cache(maxsize=20_000)
+def _split(opening_hours: str, first: date) -> SplitHours:
+    return split(parsed(opening_hours), first)
 
 
 def way_in(record: Record) -> str:
@@ -32,15 +40,51 @@ def way_in(record: Record) -> str:
 
     GO where people may walk in; TELEPHONE where they may refer themselves or that is not known, and there is a public
     number. Nothing for what has no place to go to, or is closed just now; never GO while it must be rung first or is
-    full.
+    full, nor where any opening is by appointment.
     """
     state = record.live_status.state if record.live_status else None
     if record.location_type != "physical" or state == "closed":
         return ""
-    if record.walk_in and state not in {"full", "ring_first"}:
+    if record.walk_in and state not in {"full", "ring_first"} and not by_appointment(record.opening_hours):
         return GO
     may_come = record.walk_in or record.self_referral is not False
     return TELEPHONE if may_come and public_number(record) else ""
+
+
+@lru_cache(maxsize=20_000)
+def by_appointment(opening_hours: str) -> Literal["", "some", "all"]:
+    """Which openings are by appointment."""
+    schedule = parsed(opening_hours)
+    told = {session.by_appointment for session in _sessions(schedule)}
+    if schedule.weekly is None:
+        told.add(schedule.by_appointment)
+    if True not in told:
+        return ""
+    return "some" if False in told else "all"
+
+
+@lru_cache(maxsize=20_000)
+def about_hours(opening_hours: str) -> str:
+    """What the times of sessions do not tell: that they are not known, by appointment, or let nobody in at the end."""
+    schedule = parsed(opening_hours)
+    margin = max((session.last_admission or 0 for session in _sessions(schedule)), default=0)
+    unsure = schedule.weekly is not None and schedule.bank_holiday is None
+    return joined(
+        (
+            "" if schedule.known else "Opening hours are not known.",
+            _APPOINTMENTS[by_appointment(opening_hours)],
+            f"Last admission may be {margin} minutes before closing." if margin else "",
+            "Opening on bank holidays is not confirmed." if unsure else "",
+        )
+    )
+
+
+def _sessions(schedule: Schedule) -> Iterator[Session]:
+    """Every session that is told of any day."""
+    patterns = [*(rule.pattern for rule in schedule.weekly or ()), *(entry.pattern for entry in schedule.dated)]
+    if schedule.bank_holiday is not None:
+        patterns.append(schedule.bank_holiday)
+    return (session for pattern in patterns for session in pattern.sessions)
 
 
 def public_number(record: Record) -> str:
