@@ -40,6 +40,14 @@ def due_on(entry: Entry | Record, days: Freshness) -> date | None:
     return min((dated + timedelta(days[group]) for dated, group in dates if dated), default=None)
 
 
+def verified_on(entry: Entry | Record) -> date | None:
+    """The oldest day that a group which says something is dated; None where one of them never had a date."""
+    days = {evidence.fact_group: dated_on(evidence) for evidence in entry.evidence}
+    dates = [days.get(group) for group in groups_told(entry)]
+    known = [day for day in dates if day is not None]
+    return min(known) if known and len(known) == len(dates) else None
+
+
 def groups_told(entry: Entry | Record) -> tuple[FactGroup, ...]:
     """The groups of facts of which the entry says anything."""
     return tuple(group for group in FACT_GROUPS if any(_says(entry, field) for field in GROUP_FIELDS[group]))

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from directory.feeds import answering, dos, fading, fhir, oruk
+from directory.feeds import answering, dos, fading, fhir, oruk, tables
 from directory.feeds.readers import Counts
 from directory.feeds.shelf import Shelves
 from directory.web.errors import problem, tell_in_form
@@ -15,6 +15,7 @@ def init_app(app: Flask) -> None:
     answering.open_to_scripts(app)
     tell_in_form(app, "/export/", problem)
     dos.init_app(app)
+    tables.init_app(app)
     fading.init_app(app)
     fhir.init_app(app)
     oruk.init_app(app)

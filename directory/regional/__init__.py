@@ -4,6 +4,7 @@ from flask import Flask
 
 from directory.regional import (
     digests,
+    dos_profile,
     duplicates,
     entries,
     history,
@@ -22,7 +23,7 @@ def init_app(app: Flask) -> None:
     """Register the pages of regional maintainers."""
     here = app.extensions["directory"]
     app.extensions["regional"] = Gatherer(here.places.areas, here.config.freshness)
-    for room in (views, proposals, entries, history, duplicates, requests, report_pages, spreadsheet):
+    for room in (views, proposals, entries, dos_profile, history, duplicates, requests, report_pages, spreadsheet):
         app.register_blueprint(room.blueprint)
     digests.init_app(app)
     forgetting(app, "uploads that nobody confirmed", uploads.forget_expired)

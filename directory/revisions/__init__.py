@@ -43,6 +43,7 @@ from directory.revisions.publishing import (
     publish,
     refs_changed_after,
     refs_changed_by_others,
+    refs_with_dos_service_id,
 )
 from directory.revisions.versions import Version, versions
 
@@ -82,6 +83,7 @@ __all__ = [
     "put_back",
     "refs_changed_after",
     "refs_changed_by_others",
+    "refs_with_dos_service_id",
     "restore",
     "versions",
 ]

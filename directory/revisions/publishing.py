@@ -138,6 +138,12 @@ def get_refs(session: Session) -> tuple[str, ...]:
     return tuple(session.execute(select(_columns["ref"]).order_by(_columns["ref"])).scalars())
 
 
+def refs_with_dos_service_id(session: Session, number: int) -> tuple[str, ...]:
+    """References of the entries whose profile in the Directory of Services has a number, whoever may see them."""
+    query = select(_columns["ref"]).where(_columns["dos_service_id"] == number).order_by(_columns["ref"])
+    return tuple(session.execute(query).scalars())
+
+
 def get_organizations(session: Session) -> dict[str, str]:
     """Who runs each entry, by reference, in order; "" where that is not known."""
     query = select(_columns["ref"], _columns["organization"]).order_by(_columns["ref"])

@@ -7,7 +7,7 @@ from typing import Any
 
 from directory.feeds.licence import ATTRIBUTION, LICENCE_URL
 from directory.feeds.sentences import after_it, by_appointment, valid_until
-from directory.freshness import Freshness, dated_on, groups_told
+from directory.freshness import Freshness, verified_on
 from directory.models import CREW_FACTS, CulturalClaim, Evidence, LiveStatus, Phone
 from directory.places import Places
 from directory.records import Record, service_id
@@ -134,12 +134,9 @@ def _culture(record: Record, taxonomies: Taxonomies) -> dict[str, Any]:
 
 def _checking(record: Record) -> dict[str, Any]:
     """Where the facts come from. `x_last_verified` is the oldest day of the groups that say something."""
-    told = groups_told(record)
-    days = {evidence.fact_group: dated_on(evidence) for evidence in record.evidence}
-    dates = [days.get(group) for group in told]
-    known = [day for day in dates if day is not None]
+    verified = verified_on(record)
     return {
-        "x_last_verified": min(known).isoformat() if known and len(known) == len(dates) else None,
+        "x_last_verified": verified.isoformat() if verified else None,
         "x_evidence": [_parts(evidence, _EVIDENCE) for evidence in record.evidence],
     }
 
