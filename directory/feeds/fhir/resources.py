@@ -106,10 +106,8 @@ def _organization_reference(record: Record) -> Json | None:
 
 
 def has_location(record: Record) -> bool:
-    """Whether anything may be told of where it is: never of a hidden place."""
-    if record.location_type != "physical" or record.address_visibility == "hidden":
-        return False
-    return bool(record.address or record.postcode or record.borough)
+    """Whether there is anything to tell of where it is: of a hidden place a record has nothing."""
+    return record.location_type == "physical" and bool(record.address or record.postcode or record.borough)
 
 
 def location(record: Record, version: Version, terms: Terms) -> Json:
