@@ -57,11 +57,26 @@ VALUES: dict[str, object] = {
     "passkey_id": 1,
     "key_id": 1,
     "token": "nonsense",
+    "service_id": 900009001,
+    "code": "X9999",
+    "postcode": "SE5 8AZ",
+    **dict.fromkeys(("caseId", "searchDistance", "gpPracticeId", "age", "gender", "disposition"), 0),
+    "serviceTypeIds": 142,
+    "numberPerType": 0,
 }
 """What stands in an address: an entry of the editor's organisation in the maintainer's region, and what is about it."""
 
 OF_AN_ENTRY = frozenset({"ref", "other_ref", "proposal_id", "request_id"})
-EXCEPTIONS: dict[str, frozenset[str]] = {}
+_FACADE = "/dos/app/controllers/api/v1.0/services"
+EXCEPTIONS: dict[str, frozenset[str]] = dict.fromkeys(
+    (
+        f"{_FACADE}/byOdsCode/<code>",
+        f"{_FACADE}/byServiceId/<service_id>",
+        f"{_FACADE}/byServiceType/<caseId>/<postcode>/<searchDistance>/<gpPracticeId>/<age>/<gender>/<disposition>"
+        "/<serviceTypeIds>/<numberPerType>",
+    ),
+    frozenset(),
+)
 """Those who may enter an address, where neither its `@allow` nor its first words say it."""
 
 
@@ -103,7 +118,8 @@ def _lines(app: Flask) -> Iterator[str]:
     yield ""
     yield "Every address by every role. The entry in an address is one of the editor's organisation, in the"
     yield "maintainer's region. `tests/accounts/test_matrix.py` asks for each of them as each role and compares;"
-    yield "`.venv/bin/python -m tests.accounts.matrix` writes this page anew."
+    yield "`.venv/bin/python -m tests.accounts.matrix` writes this page anew. What lets no role in wants the key of a"
+    yield "machine."
     yield ""
     yield f"| Address | Methods | {' | '.join(ROLES.values())} |"
     yield f"|---|---|{':-:|' * len(ROLES)}"
