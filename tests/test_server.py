@@ -1,16 +1,28 @@
 """The server as it is deployed: gunicorn with two workers over a copy of the shipped installation."""
 
+import gzip
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
 from datetime import UTC, datetime
+from http.client import HTTPConnection
 
+import brotli
 import pytest
+import zstandard
 
 from directory import revisions
 from directory.config import Config, from_environment
 from directory.db import Database
 from tests.factories import make_entry
-from tests.served import Server, serving
+from tests.served import Server, ask, serving
+
+UNPACK: Mapping[str, Callable[[bytes], bytes]] = {
+    "br": brotli.decompress,
+    "gzip": gzip.decompress,
+    "zstd": lambda data: zstandard.ZstdDecompressor().decompressobj().decompress(data),
+    "identity": bytes,
+}
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +71,25 @@ def test_every_worker_sees_a_change(server: Server) -> None:
         if in_a_row == 20:
             break
     assert in_a_row == 20
+
+
+@pytest.mark.parametrize("encoding", ["br", "zstd", "gzip", "identity"])
+def test_a_whole_data_set_arrives_as_it_was_sent(server: Server, encoding: str) -> None:
+    """In pieces, compressed as asked; the connection goes on: a 304 and a HEAD have nothing that follows them."""
+    path, accepts = "/export/v1/services?format=ndjson", {"Accept-Encoding": encoding}
+    with closing(HTTPConnection("127.0.0.1", server.port, timeout=10)) as connection:
+        connection.request("GET", path, headers=accepts)
+        answer = connection.getresponse()
+        data, tag = answer.read(), answer.getheader("ETag", "")
+        assert answer.getheader("Transfer-Encoding") == "chunked"
+        assert answer.getheader("Content-Encoding") == (None if encoding == "identity" else encoding)
+        plain = UNPACK[encoding](data)
+        assert plain.decode() == server.get(path)[1] and plain.count(b"\n") > 100
+        for method, headers, status in (("GET", {"If-None-Match": tag}, 304), ("HEAD", {}, 200), ("OPTIONS", {}, 200)):
+            connection.request(method, path, headers=accepts | headers)
+            again = connection.getresponse()
+            assert (again.status, again.read()) == (status, b"")
+        assert ask(connection, "/robots.txt")[0] == 200
 
 
 def test_nothing_that_was_asked_is_in_the_log(server: Server) -> None:

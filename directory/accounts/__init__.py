@@ -6,12 +6,13 @@ from directory.accounts import (
     account_pages,
     commands,
     invitations,
+    key_commands,
+    key_pages,
     limits,
     passkey_pages,
     people_pages,
     sessions,
     signing_in,
-    single_sign_on,
 )
 from directory.web import rooms
 from directory.web.periodic import forgetting
@@ -27,8 +28,13 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(passkey_pages.pages)
     app.register_blueprint(passkey_pages.asked)
     app.register_blueprint(people_pages.pages)
-    single_sign_on.init_app(app)
+    app.register_blueprint(key_pages.pages)
+    if app.extensions["directory"].config.single_sign_on is not None:
+        from directory.accounts import single_sign_on  # with Authlib, which nobody else needs
+
+        single_sign_on.init_app(app)
     app.cli.add_command(commands.people)
+    app.cli.add_command(key_commands.keys_group)
     app.jinja_env.globals.update(scope_in_words=invitations.scope_in_words, role_in_words=invitations.role_in_words)
     forgetting(app, "old attempts", limits.prune)
     app.jinja_env.filters["told"] = lambda instant: moment(instant, rooms().now())

@@ -30,6 +30,8 @@ Event = Literal[
     "passkey_used",
     "recovery_codes_made",
     "organisation_joined",
+    "key_made",
+    "key_revoked",
 ]
 
 WORDS: dict[str, str] = {
@@ -55,6 +57,8 @@ WORDS: dict[str, str] = {
     "passkey_used": "Passkey used",
     "recovery_codes_made": "New recovery codes made",
     "organisation_joined": "Joined to the sign-in of an organisation",
+    "key_made": "Key for a machine made",
+    "key_revoked": "Key for a machine revoked",
 }
 
 

@@ -1,44 +1,32 @@
 """Passkeys (WebAuthn): a device signs a challenge of ours, once it has seen a fingerprint, a face or a PIN.
 
 They belong to the host of PUBLIC_URL, and count only on its pages. A challenge is kept in the session, and counts once
-within `LASTS`.
+within `LASTS`. The library is imported where it is used: it takes 13 MB, and most processes never need it.
 """
+
+from __future__ import annotations
 
 import logging
 import secrets
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from flask import session
 from sqlmodel import Session, col, select
-from webauthn import (
-    base64url_to_bytes,
-    generate_authentication_options,
-    generate_registration_options,
-    options_to_json,
-    verify_authentication_response,
-    verify_registration_response,
-)
-from webauthn.helpers import bytes_to_base64url, parse_authentication_credential_json
-from webauthn.helpers.structs import (
-    AuthenticatorSelectionCriteria,
-    PublicKeyCredentialDescriptor,
-    ResidentKeyRequirement,
-    UserVerificationRequirement,
-)
 
 from directory.accounts.limits import allowed, keyed
 from directory.models import Account, Passkey
 from directory.web import rooms
 from directory.web.templating import SERVICE_NAME
 
+if TYPE_CHECKING:
+    from webauthn.helpers.structs import PublicKeyCredentialDescriptor
+
 LASTS = timedelta(minutes=5)
 """How long a challenge may be answered."""
 MOST = 10
 """So many passkeys an account may have."""
-_SELECTION = AuthenticatorSelectionCriteria(
-    resident_key=ResidentKeyRequirement.PREFERRED, user_verification=UserVerificationRequirement.REQUIRED
-)
 
 log = logging.getLogger(__name__)
 
@@ -51,7 +39,14 @@ def of(reading: Session, account: Account) -> list[Passkey]:
 
 def registration_options(reading: Session, account: Account, now: datetime) -> str:
     """What a browser needs to make a passkey for an account, as JSON; begins a challenge."""
-    options = generate_registration_options(
+    import webauthn
+    from webauthn.helpers import structs
+
+    selection = structs.AuthenticatorSelectionCriteria(
+        resident_key=structs.ResidentKeyRequirement.PREFERRED,
+        user_verification=structs.UserVerificationRequirement.REQUIRED,
+    )
+    options = webauthn.generate_registration_options(
         rp_id=_host(),
         rp_name=SERVICE_NAME,
         user_id=bytes.fromhex(keyed(f"passkey:{account.id}")),
@@ -59,10 +54,10 @@ def registration_options(reading: Session, account: Account, now: datetime) -> s
         user_display_name=account.name,
         challenge=_begin(now),
         timeout=_milliseconds(),
-        authenticator_selection=_SELECTION,
+        authenticator_selection=selection,
         exclude_credentials=_named(of(reading, account)),
     )
-    return options_to_json(options)
+    return webauthn.options_to_json(options)
 
 
 def register(writing: Session, account: Account, name: str, answer: str, now: datetime) -> Passkey | None:
@@ -70,11 +65,13 @@ def register(writing: Session, account: Account, name: str, answer: str, now: da
 
     Inside a unit of work. `answer` is the credential as JSON, bytes in base64url.
     """
+    import webauthn
+
     challenge = _take(writing, now)
     if challenge is None or len(of(writing, account)) >= MOST:
         return None
     try:
-        made = verify_registration_response(
+        made = webauthn.verify_registration_response(
             credential=answer,
             expected_challenge=challenge,
             expected_rp_id=_host(),
@@ -102,14 +99,17 @@ def register(writing: Session, account: Account, name: str, answer: str, now: da
 
 def use_options(reading: Session, account: Account, now: datetime) -> str:
     """What a browser needs to use one of the passkeys of an account, as JSON; begins a challenge."""
-    options = generate_authentication_options(
+    import webauthn
+    from webauthn.helpers import structs
+
+    options = webauthn.generate_authentication_options(
         rp_id=_host(),
         challenge=_begin(now),
         timeout=_milliseconds(),
         allow_credentials=_named(of(reading, account)),
-        user_verification=UserVerificationRequirement.REQUIRED,
+        user_verification=structs.UserVerificationRequirement.REQUIRED,
     )
-    return options_to_json(options)
+    return webauthn.options_to_json(options)
 
 
 def used(writing: Session, account: Account, answer: str, now: datetime) -> Passkey | None:
@@ -117,14 +117,16 @@ def used(writing: Session, account: Account, answer: str, now: datetime) -> Pass
 
     Inside a unit of work. `answer` is the credential as JSON, bytes in base64url.
     """
+    import webauthn.helpers
+
     challenge = _take(writing, now)
     if challenge is None:
         return None
     kept = {passkey.credential_id: passkey for passkey in of(writing, account)}
     try:
-        credential = parse_authentication_credential_json(answer)
+        credential = webauthn.helpers.parse_authentication_credential_json(answer)
         passkey = kept[credential.raw_id]
-        seen = verify_authentication_response(
+        seen = webauthn.verify_authentication_response(
             credential=credential,
             expected_challenge=challenge,
             expected_rp_id=_host(),
@@ -142,6 +144,8 @@ def used(writing: Session, account: Account, answer: str, now: datetime) -> Pass
 
 def _begin(now: datetime) -> bytes:
     """A new challenge, in place of the one that the session held."""
+    from webauthn.helpers import bytes_to_base64url
+
     challenge = secrets.token_bytes(32)
     session["challenge"] = {"is": bytes_to_base64url(challenge), "until": int((now + LASTS).timestamp())}
     return challenge
@@ -149,6 +153,8 @@ def _begin(now: datetime) -> bytes:
 
 def _take(writing: Session, now: datetime) -> bytes | None:
     """The challenge of the session, if it still counts. A mark keeps a copied cookie from using it again."""
+    from webauthn import base64url_to_bytes
+
     held = session.pop("challenge", None)
     if held is None or now.timestamp() > held["until"] or not allowed(writing, "challenge", held["is"], now, 1, LASTS):
         return None
@@ -164,6 +170,8 @@ def _refused(why: Exception) -> None:
 
 
 def _named(passkeys: list[Passkey]) -> list[PublicKeyCredentialDescriptor]:
+    from webauthn.helpers.structs import PublicKeyCredentialDescriptor
+
     return [PublicKeyCredentialDescriptor(id=passkey.credential_id) for passkey in passkeys]
 
 

@@ -1,4 +1,7 @@
-"""Passwords: kept with Argon2; short, common and breached ones are refused."""
+"""Passwords: kept with Argon2; short, common and breached ones are refused.
+
+zxcvbn is imported where a password is chosen: its lists of words take 12 MB, and most processes never need them.
+"""
 
 import hashlib
 import logging
@@ -9,7 +12,6 @@ from urllib.request import Request, urlopen
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from zxcvbn import zxcvbn
 
 from directory.config import Config
 
@@ -42,6 +44,8 @@ def fault_of(password: str, config: Config, about: tuple[str, ...] = ()) -> str:
         return f"Use at least {SHORTEST} characters. Three random words are easy to remember."
     if len(password) > LONGEST:
         return f"Use at most {LONGEST} characters."
+    from zxcvbn import zxcvbn
+
     score: int = zxcvbn(password[:_MEASURED], user_inputs=[*about, "crisis", "alternatives"])["score"]
     if score <= GUESSABLE:
         return "That password is too easy to guess. Use three random words, such as the names of things around you."

@@ -39,10 +39,9 @@ class Refused(Exception):  # noqa: N818 - says what happened
 
 
 def init_app(app: Flask) -> None:
-    """Register the pages where an organisation is configured; without one there are none."""
+    """Register the pages; an organisation must be configured."""
     sso = organisation_of(app)
-    if sso is None:
-        return
+    assert sso is not None
     oauth = OAuth(app)
     oauth.register(
         "organisation",

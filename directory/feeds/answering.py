@@ -53,7 +53,7 @@ def tagged_as(tag: str, changed_at: datetime | None, reader: Reader, make: Calla
 
 def in_pieces(pieces: Iterable[bytes], mimetype: str) -> Response:
     """An answer that is sent as it is made."""
-    return Response(pieces, mimetype=mimetype, direct_passthrough=True)
+    return Response(pieces, mimetype=mimetype)
 
 
 def open_to_scripts(app: Flask) -> None:

@@ -6,11 +6,11 @@ from flask import Flask
 from sqlmodel import Session
 
 from directory import revisions
-from directory.search.live import over_at
+from directory.models import Entry
+from directory.search.live import ENDED_BY, over_at
 from directory.web import rooms
 from directory.web.periodic import periodically
 
-ACTOR = "system:status"
 REASON = "What the service said of now is over"
 
 
@@ -27,10 +27,17 @@ def init_app(app: Flask) -> None:
 
 
 def take_away(session: Session, now: datetime) -> int:
-    """Publish every entry whose live status is over without it; gives how many. Inside a unit of work."""
+    """Publish every entry whose live status is over without it; gives how many. Inside a unit of work.
+
+    What is withdrawn keeps its own: nobody is told of it.
+    """
     over = [
         entry.model_copy(update={"live_status": None})
         for entry in revisions.get_entries_with_status(session)
-        if entry.live_status is not None and over_at(entry.opening_hours, entry.live_status) <= now
+        if entry.status != "withdrawn" and _is_over(entry, now)
     ]
-    return len(revisions.publish(session, over, actor=ACTOR, reason=REASON, at=now).changed)
+    return len(revisions.publish(session, over, actor=ENDED_BY, reason=REASON, at=now).changed)
+
+
+def _is_over(entry: Entry, now: datetime) -> bool:
+    return entry.live_status is not None and over_at(entry.opening_hours, entry.live_status) <= now

@@ -1,6 +1,9 @@
-"""Who reads: anybody, or a machine with a key that may read more; and how much of it in a minute."""
+"""Who reads: anybody, or a machine with a key that may read more; and how much of it in a minute.
 
-import binascii
+Minutes are those of the clock, so that somebody may ask twice as much around the end of one; each process of a server
+counts by itself. Both err on the side of the reader: the limits keep away loops that have gone wrong, and no more.
+"""
+
 import hashlib
 import hmac
 import threading
@@ -8,9 +11,11 @@ from base64 import b64decode
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
+from ipaddress import ip_address, ip_network
 from typing import Final
 
-from flask import current_app, g, request
+from flask import Response, after_this_request, current_app, g, request
+from sqlalchemy.exc import SQLAlchemyError
 
 from directory.accounts import keys
 from directory.models import ApiKey, Audience
@@ -38,7 +43,11 @@ ANYBODY: Final = Reader("public")
 def reader(*, must_have_key: bool = False) -> Reader:
     """Who asks now, counted towards their limit. Raises Refused: 401 for a key that opens nothing, 429 for too much."""
     if "reader" not in g:
-        found = _reader()
+        try:
+            found = _reader()
+        except Refused:
+            _count(ANYBODY, here_now())
+            raise
         _count(found, here_now())
         g.reader = found
     told: Reader = g.reader
@@ -63,9 +72,25 @@ def _reader() -> Reader:
     if key is None:
         raise _no("The key is unknown, or it has expired or was revoked. Ask whoever runs the directory for another.")
     if keys.is_use_to_be_noted(key, now):
-        with here.database.unit_of_work() as session:
-            keys.note_use(session, key, now)
+        _note_use_afterwards(key, now)
     return Reader("professional" if "professional" in key.scopes else "public", key)
+
+
+def _note_use_afterwards(key: ApiKey, now: datetime) -> None:
+    """Write down that a key was used once the answer has been sent: no reader waits for whoever writes just then."""
+    database, log = rooms().database, current_app.logger
+
+    def note() -> None:
+        try:
+            with database.unit_of_work() as session:
+                keys.note_use(session, key, now)
+        except SQLAlchemyError as error:
+            log.warning("The use of a key could not be noted: %s", type(error).__name__)
+
+    @after_this_request
+    def closing(response: Response) -> Response:
+        response.call_on_close(note)
+        return response
 
 
 def _key_of(given: str) -> str:
@@ -77,7 +102,7 @@ def _key_of(given: str) -> str:
         raise _no("Send the key as “Authorization: Bearer KEY”, or as the password of HTTP Basic.")
     try:
         name, colon, password = b64decode(rest.strip(), validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:  # what is not ASCII, not Base64, or not UTF-8
         name, colon, password = "", "", ""
     if not colon:
         raise _no("The header of HTTP Basic cannot be read. It is “Basic ” and the Base64 of NAME:KEY.")
@@ -109,7 +134,7 @@ def _count(who: Reader, now: datetime) -> None:
     counts: Counts = current_app.extensions["feed_counts"]
     seconds = int(now.timestamp())
     most = KEY_A_MINUTE if who.key else ANYBODY_A_MINUTE
-    name = who.key.prefix if who.key else _blurred(request.remote_addr or "")
+    name = who.key.prefix if who.key else _blurred(request.remote_addr or "::")
     if counts.add(name, seconds // 60) > most:
         wait = 60 - seconds % 60
         detail = f"At most {most} requests a minute. Wait {wait} seconds, or ask for changes in larger pages."
@@ -117,5 +142,10 @@ def _count(who: Reader, now: datetime) -> None:
 
 
 def _blurred(address: str) -> str:
-    """An address as something to count by that nobody can read."""
-    return hmac.new(str(current_app.secret_key).encode(), address.encode(), hashlib.sha256).hexdigest()
+    """The network of an address (of IPv6 the first half), as something to count by that nobody can read."""
+    try:
+        parsed = ip_address(address)
+        network = str(ip_network((parsed, 64 if parsed.version == 6 else 32), strict=False))
+    except ValueError:  # a proxy that was told to be believed may say anything
+        network = address
+    return hmac.new(str(current_app.secret_key).encode(), network.encode(), hashlib.sha256).hexdigest()

@@ -12,10 +12,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from directory import revisions
 from directory.db import Database
+from directory.feeds.keeping import Kept
 from directory.models import Audience
 from directory.records import Record, record_for, stable_id
 from directory.revisions import Version
-from directory.search.catalogue import Catalogue
+from directory.search.catalogue import Catalogue, CatalogueUnavailable
 from directory.search.live import over_at
 
 Form = Callable[[Record, Version], bytes]
@@ -32,9 +33,7 @@ class Shelf:
     versions stand.
     """
 
-    def __init__(
-        self, catalogue: Catalogue, versions: dict[str, Version], kept: dict[tuple[str, str], tuple[object, bytes]]
-    ) -> None:
+    def __init__(self, catalogue: Catalogue, versions: dict[str, Version], kept: Kept) -> None:
         self.number, self.mark, self.audience = catalogue.number, catalogue.mark, catalogue.audience
         self.places, self.taxonomies, self.fresh_days = catalogue.places, catalogue.taxonomies, catalogue.fresh_days
         self.versions = versions
@@ -91,10 +90,11 @@ class Shelf:
         entry, version = self.catalogue.get(ref), self.versions[ref]
         live = entry.live_status
         state = version.number, version.at, live is not None and over_at(entry.opening_hours, live) <= now
-        kept = self._kept.get((name, ref))
-        if kept is None or kept[0] != state:
-            kept = self._kept[name, ref] = state, form(self.record(ref, now), version)
-        return kept[1]
+        made = self._kept.get(name, ref, state)
+        if made is None:
+            made = form(self.record(ref, now), version)
+            self._kept.put(name, ref, state, made)
+        return made
 
     def all_made(self, name: str, form: Form, now: datetime) -> Iterator[bytes]:
         """That for every record, in the order of references."""
@@ -112,11 +112,14 @@ class Shelves:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._shelves: dict[Audience, Shelf] = {}
-        self._kept: dict[Audience, dict[tuple[str, str], tuple[object, bytes]]] = {"public": {}, "professional": {}}
+        self._kept: dict[Audience, Kept] = {"public": Kept(), "professional": Kept()}
         self._lock = threading.Lock()
 
     def of(self, catalogue: Catalogue) -> Shelf:
-        """The shelf of a catalogue; while the database is away, the last one. Raises as the database does before it."""
+        """The shelf of a catalogue; the last one while the database is away, or was put back to another state.
+
+        Before there is one, raises as the database does, and CatalogueUnavailable.
+        """
         shelf = self._shelves.get(catalogue.audience)
         if shelf is not None and shelf.catalogue is catalogue:
             return shelf
@@ -135,6 +138,10 @@ class Shelves:
     def _next(self, catalogue: Catalogue, before: Shelf | None) -> Shelf:
         audience, after, known = catalogue.audience, 0, dict[str, Version]()
         with self._database.reading() as session:
+            if revisions.mark(session, catalogue.number) != catalogue.mark:
+                if before is None:
+                    raise CatalogueUnavailable("The database was put back from a copy; its catalogue is being made.")
+                return before
             if before is not None and revisions.mark(session, before.number) == before.mark:
                 if before.number > catalogue.number:
                     return before  # somebody asks with a catalogue that has been followed by another since

@@ -13,6 +13,7 @@ from directory.regional import actors, desk
 from directory.regional.differing import Differing
 from directory.regional.finding import live_key
 from directory.regional.gathering import dismiss
+from directory.search.live import ENDED_BY
 from directory.web import rooms
 from directory.web.entering import allow, signed_in
 from directory.web.forms import Form, ProseField
@@ -26,6 +27,7 @@ ACTIONS = {
     "withdrawn": "Withdrawn",
     "live": "Went live without approval",
 }
+ENDED = "Noted as over"
 MOST = 1000  # characters of a reason
 
 
@@ -130,7 +132,7 @@ def _happened(session: Session, ref: str) -> list[Happened]:
     return [
         Happened(
             item.number,
-            ACTIONS[item.action],
+            ENDED if item.actor == ENDED_BY else ACTIONS[item.action],
             spoken_instant(item.at),
             who[item.actor],
             item.reason,

@@ -30,6 +30,9 @@ STATES: Mapping[LiveState, str] = {
     "ring_first": "Ring first",
 }
 """What a service may say of now, in the words of every page."""
+
+ENDED_BY = "system:status"
+"""Who takes from the thread what a service said of now, once it is over: nobody had to do anything."""
 _INSTANT = timedelta(microseconds=1)
 
 

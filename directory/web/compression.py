@@ -35,8 +35,8 @@ def init_app(app: Flask) -> None:
             return response
         if not response.is_streamed and (response.content_length or 0) < SMALLEST_BYTES:
             return response
-        encoding = request.accept_encodings.best_match(["br", "zstd", "gzip"])
-        if encoding:
+        encoding = request.accept_encodings.best_match(["br", "zstd", "gzip", "identity"], "identity")
+        if encoding != "identity":
             _encode(response, encoding)
         return response
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 import pytest
@@ -14,7 +14,7 @@ from passlib.totp import TOTP
 from sqlmodel import select
 
 from directory import create_app, listing_requests, revisions
-from directory.accounts import passwords, second_factor
+from directory.accounts import keys, passwords, second_factor
 from directory.db import Database
 from directory.models import Account, AccountEvent, Mail
 from tests.accounts import matrix
@@ -89,6 +89,7 @@ def everything(with_settings: Callable[..., Flask], database: Database, now: dat
         wanted = entries[0].model_copy(update={"description": "Another."})
         revisions.propose(session, wanted, section="contact", base_number=1, note="", actor="test", at=now)
         asking = {"name": "Nia Night", "email": "nia@example.org", "at": now}
+        keys.make_key(session, "Example", ["public"], actor="test", at=now, lasts=timedelta(days=30))
         listing_requests.ask(session, "claim", ref=matrix.REF, facts={"organization": "Example Trust"}, **asking)
     app = with_settings(single_sign_on=matrix.NOBODY)
     app.extensions["directory"].current.refresh()

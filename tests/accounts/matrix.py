@@ -56,6 +56,7 @@ VALUES: dict[str, object] = {
     "account_id": 1,
     "grant_id": 1,
     "passkey_id": 1,
+    "key_id": 1,
     "token": "nonsense",
     "kind": "HealthcareService",
     "resource_id": stable_id("service", REF),
