@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Final, Literal
 
 from directory.freshness import Freshness, due_on
+from directory.models import LiveState
 from directory.records import Record
 from directory.revisions import Version
 from directory.schedules import LONDON, Schedule, Session, SplitHours, split
@@ -42,17 +43,27 @@ def _split(opening_hours: str, first: date) -> SplitHours:
 def way_in(record: Record) -> str:
     """One of the two sentences that consumers of the Directory of Services look for; "" where neither is known to hold.
 
-    GO where people may walk in; TELEPHONE where they may refer themselves or that is not known, and there is a public
-    number. Nothing for what has no place to go to, or is closed just now; never GO while it must be rung first or is
-    full, nor where any opening is by appointment.
+    GO where people may walk in, the hours are known and nothing speaks against it; TELEPHONE where they may refer
+    themselves or that is not known, and there is a public number. Nothing for what has no place to go to, or is closed
+    just now.
     """
-    state = record.live_status.state if record.live_status else None
-    if record.location_type != "physical" or state == "closed":
+    if record.location_type != "physical" or _state(record) == "closed":
         return ""
-    if record.walk_in and state not in {"full", "ring_first"} and not by_appointment(record.opening_hours):
+    if record.walk_in and _may_go_straight(record):
         return GO
     may_come = record.walk_in or record.self_referral is not False
     return TELEPHONE if may_come and public_number(record) else ""
+
+
+def _may_go_straight(record: Record) -> bool:
+    """Not where the door is not told or may be shut: hours not known, full, ring first, reported, by appointment."""
+    known = record.address_visibility == "full" and parsed(record.opening_hours).known
+    uncertain = _state(record) in {"full", "ring_first"} or record.caution is not None
+    return known and not uncertain and not by_appointment(record.opening_hours)
+
+
+def _state(record: Record) -> LiveState | None:
+    return record.live_status.state if record.live_status else None
 
 
 @lru_cache(maxsize=20_000)
@@ -127,10 +138,11 @@ def valid_until(record: Record, version: Version, hours: SplitHours, fresh_days:
 
 def after_it(record: Record, until: datetime) -> str:
     """What a copy must show in place of openings and capacity once the record no longer holds."""
-    number = public_number(record)
-    return (
-        f"Not confirmed since {spoken_instant(until)}. Ring before anybody sets out{f': {number}' if number else ''}."
-    )
+    is_dated = any(evidence.dated for evidence in record.evidence) or record.live_status is not None
+    since = f"Not confirmed since {spoken_instant(until)}." if is_dated else "Never confirmed."
+    if not public_number(record):
+        return f"{since} Check with the service before relying on it."
+    return f"{since} Ring before anybody relies on it: {public_number(record)}."
 
 
 def joined(sentences: Iterable[str]) -> str:

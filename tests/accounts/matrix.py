@@ -58,15 +58,15 @@ VALUES: dict[str, object] = {
     "passkey_id": 1,
     "key_id": 1,
     "token": "nonsense",
+    "kind": "HealthcareService",
+    "resource_id": stable_id("service", REF),
+    "uuid": stable_id("service", REF),
     "service_id": 900009001,
     "code": "X9999",
     "postcode": "SE5 8AZ",
     **dict.fromkeys(("caseId", "searchDistance", "gpPracticeId", "age", "gender", "disposition"), 0),
     "serviceTypeIds": 142,
     "numberPerType": 0,
-    "kind": "HealthcareService",
-    "resource_id": stable_id("service", REF),
-    "uuid": stable_id("service", REF),
 }
 """What stands in an address: an entry of the editor's organisation in the maintainer's region, and what is about it."""
 

@@ -125,8 +125,12 @@ def test_a_closure_tonight_is_a_date(reference: Reference) -> None:
 @pytest.mark.parametrize(
     ("facts", "begins"),
     [
-        ({"walk_in": True}, GO),
         ({"walk_in": True, "opening_hours": "Mo 10:00-12:00"}, GO),
+        ({"walk_in": True}, TELEPHONE),
+        ({"walk_in": True, "phones": ()}, "Opening hours"),
+        ({"walk_in": True, "opening_hours": "2026 Dec 25 10:00-12:00"}, TELEPHONE),
+        ({"walk_in": True, "opening_hours": "24/7", "address_visibility": "area"}, TELEPHONE),
+        ({"walk_in": True, "opening_hours": "24/7", "caution": Caution(kinds=("shut",), at=SUNDAY_EVENING)}, TELEPHONE),
         ({"walk_in": True, "opening_hours": 'Mo 10:00-12:00 "by appointment"'}, TELEPHONE),
         ({"walk_in": True, "opening_hours": 'Mo 10:00-12:00, Mo 14:00-16:00 "by appointment"'}, TELEPHONE),
         ({"walk_in": True, "opening_hours": '24/7 "by appointment"'}, TELEPHONE),
@@ -140,7 +144,7 @@ def test_a_closure_tonight_is_a_date(reference: Reference) -> None:
 def test_the_sentence_that_consumers_look_for_comes_first(
     reference: Reference, facts: dict[str, Any], begins: str
 ) -> None:
-    """Nobody is sent straight to what is by appointment."""
+    """Nobody is sent straight to a door that may be shut: by appointment, hours not known, reported."""
     assert told(reference, **facts)["publicFacingInformation"].startswith(begins)
 
 
@@ -275,5 +279,7 @@ def test_every_shipped_service_can_be_told(places: Places, taxonomies: Taxonomie
         service = orjson.loads(to_json(record, Version(entry.ref, 1, SUNDAY_EVENING), reference=reference))
         assert tuple(name for name in service if name in CCS) == CCS
         assert datetime.fromisoformat(service["x_valid_until"]).utcoffset() is not None
-        assert service["x_after_valid_until"].startswith("Not confirmed since ")
+        was_checked = any(evidence.dated for evidence in entry.evidence)
+        begins = "Not confirmed since " if was_checked else "Never confirmed. "
+        assert service["x_after_valid_until"].startswith(begins)
         assert service["x_hours_known"] == bool(entry.opening_hours)

@@ -69,7 +69,7 @@ def test_the_whole_of_an_entry(terms: Terms) -> None:
     ]
     assert codes(told["category"]) == {"22"}
     assert codes(told["type"]) == {"crisis-cafe", "135"}
-    assert told["comment"].startswith(GO + " Busy until 11:04pm on 22 November 2026")
+    assert told["comment"].startswith(TELEPHONE + " Busy until 11:04pm on 22 November 2026")
     assert told["extraDetails"] == "A calm place in the evening.\n\nRing the bell."
     assert [(one["system"], one["value"], one["extension"][0]["valueString"]) for one in told["telecom"][:2]] == [
         ("phone", "020 7946 0123", "Public"),
@@ -103,7 +103,7 @@ def test_what_is_said_of_now_has_its_end_and_so_has_all_of_it(terms: Terms) -> N
     assert (status["state"], status["until"]) == ("busy", "2026-11-22T23:04:00+00:00")
     assert extensions(told, "valid-until")[0]["valueDateTime"] == "2026-11-22T23:04:00+00:00"
     assert extensions(told, "after-valid-until")[0]["valueString"].endswith(
-        "Ring before anybody sets out: 020 7946 0123."
+        "Ring before anybody relies on it: 020 7946 0123."
     )
 
 
@@ -133,7 +133,8 @@ def test_what_is_not_known_is_left_out(terms: Terms) -> None:
 @pytest.mark.parametrize(
     ("facts", "comment"),
     [
-        ({"walk_in": True}, GO),
+        ({"walk_in": True, "opening_hours": "24/7"}, GO),
+        ({"walk_in": True}, TELEPHONE),
         ({"self_referral": True}, TELEPHONE),
         ({"self_referral": False, "walk_in": False}, None),
         ({"location_type": "virtual", "self_referral": True}, None),

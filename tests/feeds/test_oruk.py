@@ -156,12 +156,17 @@ def test_the_short_list_is_all_of_them_at_once(shipped_client: FlaskClient) -> N
 
 
 def read_hours(record: dict[str, Any], day: date) -> list[tuple[str, str]] | None:
-    """The sessions of a day as docs/feeds/oruk.md has readers read them; None where they are not known."""
+    """The sessions of a date as docs/feeds/oruk.md has readers read them; None where they are not known."""
     for exception in record.get("x_exceptions", []):
         if exception["date"] == day.isoformat():
             sessions = exception.get("sessions", [])
             assert exception["closed"] == (not sessions)
             return [(session["opens_at"], session["closes_at"]) for session in sessions]
+    return read_week(record, day)
+
+
+def read_week(record: dict[str, Any], day: date) -> list[tuple[str, str]] | None:
+    """What the week says of a date."""
     weekly = [schedule for schedule in record.get("schedules", []) if "valid_from" not in schedule]
     if not record["x_hours_known"]:
         assert not weekly
@@ -182,6 +187,9 @@ def test_a_reader_of_the_record_knows_every_day(request: pytest.FixtureRequest, 
             spans = on_day(schedule, day)
             expected = None if spans is None else [(_clock(opens), _clock(min(end, 1439))) for opens, end in spans]
             assert read_hours(record, day) == expected, (record["x_ref"], day)
+        for exception in record.get("x_exceptions", []):  # none says what the week says anyway
+            day = date.fromisoformat(exception["date"])
+            assert read_hours(record, day) != read_week(record, day)
         dated = Counter(
             (s["valid_from"], s["opens_at"], s["closes_at"]) for s in record.get("schedules", []) if "valid_from" in s
         )

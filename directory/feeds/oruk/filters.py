@@ -50,7 +50,7 @@ class Facts:
 def make_facts(record: Record, version: Version, terms: Terms) -> Facts:
     """The facts of a record."""
     carried = tuple(terms.of(record))
-    organization = organization_name(record)
+    organization, modified = organization_name(record), instant(version.at)
     return Facts(
         record.ref,
         record.id,
@@ -63,7 +63,7 @@ def make_facts(record: Record, version: Version, terms: Terms) -> Facts:
         record.maximum_age,
         weekly_sessions(record.opening_hours),
         version.at,
-        orjson.dumps({"id": record.id, "modified_date": instant(version.at), "last_modified": instant(version.at)}),
+        orjson.dumps({"id": record.id, "modified_date": modified, "last_modified": modified}),
     )
 
 
