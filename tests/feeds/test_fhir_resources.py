@@ -90,7 +90,7 @@ def test_the_whole_of_an_entry(terms: Terms) -> None:
         *("self-referral", "walk-in", "step-free", "interpreters", "not-nhs-commissioned", "drop-off"),
         *("crew-must-stay", "intoxicated", "not-alone-under-18", "companion", "no-dog", "women", "somali"),
     }
-    assert codes(told["referralMethod"]) == {"self-referral", "walk-in", "gp", "police"}
+    assert codes(told["referralMethod"]) == {"self-referral", "walk-in", "gp", "police", "phone"}
     assert told["appointmentRequired"] is False
     assert [parts(claim)["kind"] for claim in extensions(told, "cultural-claim")] == ["led-by", "staff-speak"]
     assert parts(extensions(told, "last-verified")[0])["checked"] == "2026-11-01"
