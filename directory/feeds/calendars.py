@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Final
 
 from directory.feeds.licence import ATTRIBUTION, LICENCE_URL, PUBLISHER, WEEKLY_TIMES
-from directory.feeds.sentences import about_hours, alert, closures, joined, public_number, way_in
+from directory.feeds.sentences import GO, about_hours, alert, closures, joined, public_number, way_in
 from directory.freshness import Freshness, state
 from directory.records import Record, stable_id
 from directory.revisions import Version
@@ -115,7 +115,7 @@ def _event(record: Record, version: Version, opening: Opening, fresh_days: Fresh
     event.add("STATUS", "TENTATIVE" if doubts else "CONFIRMED")
     event.add("TRANSP", "TRANSPARENT")
     event.add("URL", f"{home}{entry_path(record)}")
-    event.add("DESCRIPTION", joined((_said(record, opening), _last_admission(then), doubts)))
+    event.add("DESCRIPTION", joined((*_said(record, opening, bool(doubts)), _last_admission(then), doubts)))
     if record.address or record.postcode:
         event.add("LOCATION", ", ".join(filter(None, (record.address, record.postcode))))
     if record.latitude is not None:
@@ -123,12 +123,16 @@ def _event(record: Record, version: Version, opening: Opening, fresh_days: Fresh
     return event
 
 
-def _said(record: Record, opening: Opening) -> str:
-    """How to get in, and what is wrong while the service says so, or while people report it."""
+def _said(record: Record, opening: Opening, is_doubtful: bool) -> tuple[str, str]:
+    """How to get in, and what is wrong while the service says so or people report it.
+
+    Nobody is sent straight to a door that may be shut.
+    """
     live = record.live_status
     if live is not None and live.until <= opening[0]:
         record = replace(record, live_status=None)
-    return joined((way_in(record), alert(record)))
+    sentence = way_in(record)
+    return "" if sentence == GO and is_doubtful else sentence, alert(record)
 
 
 def _last_admission(then: Answer) -> str:
@@ -151,7 +155,7 @@ def _doubts(record: Record, then: Answer, day: date, fresh_days: Freshness) -> s
 
 def _ring(record: Record) -> str:
     number = public_number(record)
-    return f"Ring before anybody sets out{f': {number}' if number else ''}."
+    return f"Ring before anybody sets out: {number}." if number else "Check with the service before anybody sets out."
 
 
 def _unmistakable(local: datetime) -> datetime:
