@@ -15,6 +15,7 @@ from sqlalchemy import create_engine, make_url, text
 from directory import create_app, loading
 from directory.config import DATA, ROOT, Config
 from directory.db import Database
+from directory.feeds.readers import Counts
 from directory.places import Places, ensure_tables
 from directory.schedules import LONDON
 from directory.taxonomies import Taxonomies
@@ -86,6 +87,13 @@ def untouched(shipped: Config) -> Iterator[Flask]:
     app = create_app(shipped, now=lambda: NOW)
     yield app
     app.extensions["directory"].database.close()
+
+
+@pytest.fixture(autouse=True)
+def _nobody_has_asked_yet(request: pytest.FixtureRequest) -> None:
+    """What one reader may ask in a minute is counted anew in each test: the shared application's clock stands still."""
+    if "untouched" in request.fixturenames:
+        request.getfixturevalue("untouched").extensions["feed_counts"] = Counts()
 
 
 @pytest.fixture
