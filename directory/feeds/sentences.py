@@ -78,6 +78,15 @@ def by_appointment(opening_hours: str) -> Literal["", "some", "all"]:
     return "some" if False in told else "all"
 
 
+def must_book(record: Record) -> bool | None:
+    """Whether people must arrange it first; None where that is not known, or only some openings are by appointment.
+
+    Who may not walk in need not arrange anything: they may be brought.
+    """
+    booked = by_appointment(record.opening_hours)
+    return True if booked == "all" else False if record.walk_in and not booked else None
+
+
 @lru_cache(maxsize=20_000)
 def about_hours(opening_hours: str) -> str:
     """What the times of sessions do not tell: that they are not known, by appointment, or let nobody in at the end."""

@@ -127,7 +127,7 @@ def test_what_is_not_known_is_left_out(terms: Terms) -> None:
         *("resourceType", "id", "meta", "language", "extension", "identifier", "active", "category", "type", "name"),
         "availabilityExceptions",
     }
-    assert told["availabilityExceptions"] == "The opening hours are not known."
+    assert told["availabilityExceptions"] == "Opening hours are not known."
 
 
 @pytest.mark.parametrize(
@@ -241,10 +241,11 @@ def test_a_week_of_hours(terms: Terms) -> None:
     ("hours", "times", "words"),
     [
         ("24/7", [{"daysOfWeek": list(DAYS), "allDay": True}], ""),
-        ('24/7 "by appointment"', [{"daysOfWeek": list(DAYS), "allDay": True}], "By appointment."),
-        ('"by appointment"', None, "By appointment, times not known."),
+        ('24/7 "by appointment"', [{"daysOfWeek": list(DAYS), "allDay": True}], "By appointment only."),
+        ('"by appointment"', None, "Opening hours are not known. By appointment only."),
         ("Mo 10:00-12:00; PH off", None, "Bank holidays: closed."),
-        ("Mo 10:00-12:00", None, "Its hours on bank holidays are not confirmed."),
+        ("Mo 10:00-12:00", None, "Opening on bank holidays is not confirmed."),
+        ('Mo 10:00-12:00; PH 10:00-11:00 "by appointment"', None, "Some openings are by appointment."),
         ('Mo 10:00-12:00 "last admission 30 minutes before closing"', None, "Last admission may be 30 minutes before"),
     ],
 )
@@ -253,6 +254,22 @@ def test_hours_in_words_where_fhir_has_no_element(terms: Terms, hours: str, time
     told = service(terms, opening_hours=hours)
     assert times is None or told["availableTime"] == times
     assert words in told.get("availabilityExceptions", "")
+
+
+@pytest.mark.parametrize(
+    ("hours", "walk_in", "required"),
+    [
+        ('Mo 10:00-12:00 "by appointment"', True, True),
+        ('Mo 10:00-12:00 "by appointment"; PH 10:00-12:00', True, None),
+        ("Mo 10:00-12:00", True, False),
+        ("Mo 10:00-12:00", False, None),
+    ],
+)
+def test_nobody_is_sent_to_a_door_that_opens_by_appointment(
+    terms: Terms, hours: str, walk_in: bool, required: bool | None
+) -> None:
+    """Whoever may walk in elsewhere: an opening by appointment has to be arranged."""
+    assert service(terms, opening_hours=hours, walk_in=walk_in).get("appointmentRequired") is required
 
 
 def test_a_closure_said_of_now_is_not_available(terms: Terms) -> None:

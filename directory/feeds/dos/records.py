@@ -10,7 +10,7 @@ import orjson
 
 from directory.feeds.dos.extras import Reference, extras
 from directory.feeds.dos.hours import rota_sessions, specified_sessions
-from directory.feeds.sentences import about_hours, alert, by_appointment, hours_of, joined, public_number, way_in
+from directory.feeds.sentences import about_hours, alert, hours_of, joined, must_book, public_number, way_in
 from directory.models import LiveState
 from directory.records import Record
 from directory.revisions import Version
@@ -137,11 +137,9 @@ def _age_ranges(record: Record) -> list[dict[str, float]]:
 
 
 def _attributes(record: Record) -> list[dict[str, str]]:
-    """Yes or no by name; what is not known is left out. Who may not walk in need not book: they may be brought."""
-    booked = by_appointment(record.opening_hours)
-    must_book = True if booked == "all" else False if record.walk_in and not booked else None
+    """Yes or no by name; what is not known is left out."""
     told = (
-        ("requirebooking", "Appointment needed", must_book),
+        ("requirebooking", "Appointment needed", must_book(record)),
         ("x_walk_in", "People may walk in", record.walk_in),
         ("x_self_referral", "Accepts self-referral", record.self_referral),
     )

@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from directory import schedules
 from directory.feeds.fhir.terms import Json, Terms, known, part
 from directory.feeds.licence import WEEKLY_TIMES
-from directory.feeds.sentences import joined
+from directory.feeds.sentences import about_hours, joined
 from directory.records import Record
 from directory.schedules import LONDON, Schedule, Spans, SplitHours, on_day, spoken_time
 from directory.schedules.answers import pattern_of
@@ -29,7 +29,7 @@ def availability(record: Record, hours: SplitHours, first: date) -> Json:
     return known(
         availableTime=_available_times(hours),
         notAvailable=list(_not_available(schedule, hours, _dated(hours, first))),
-        availabilityExceptions=joined(_exceptions(schedule, hours, first)),
+        availabilityExceptions=joined(_exceptions(record.opening_hours, hours, first)),
     )
 
 
@@ -134,33 +134,18 @@ def _over(weekly: Spans, told: Spans) -> Iterator[tuple[int, int]]:
             yield opens, closes
 
 
-def _exceptions(schedule: Schedule, hours: SplitHours, first: date) -> Iterator[str]:
+def _exceptions(opening_hours: str, hours: SplitHours, first: date) -> Iterator[str]:
     """Everything that the elements cannot hold, as sentences."""
-    if not schedule.known:
-        yield "By appointment, times not known." if schedule.by_appointment else "The opening hours are not known."
-    yield from _admissions(schedule)
+    schedule = parsed(opening_hours)
+    yield about_hours(opening_hours)
     if hours.week is not None and not any(hours.week):
         yield "It is not open in an ordinary week."
     if hours.bank_holiday is not None:
         yield f"Bank holidays: {_spoken(hours.bank_holiday)}."
-    elif hours.week is not None:
-        yield "Its hours on bank holidays are not confirmed."
     for change in schedules.exceptions(schedule, first):
         yield f"{change.dates}: {change.words}{f' ({change.note})' if change.note else ''}."
     if hours.week or hours.bank_holiday or hours.dates:
         yield WEEKLY_TIMES
-
-
-def _admissions(schedule: Schedule) -> Iterator[str]:
-    """What the sessions of the week ask of people who come."""
-    sessions = [session for rule in schedule.weekly or () for session in rule.pattern.sessions]
-    if (schedule.open_all_hours and schedule.by_appointment) or (sessions and all(s.by_appointment for s in sessions)):
-        yield "By appointment."
-    elif any(session.by_appointment for session in sessions):
-        yield "Some sessions are by appointment."
-    earliest = max((session.last_admission or 0 for session in sessions), default=0)
-    if earliest:
-        yield f"Last admission may be {earliest} minutes before closing."
 
 
 def _spoken(spans: Spans) -> str:

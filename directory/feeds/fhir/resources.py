@@ -12,12 +12,11 @@ import orjson
 
 from directory.feeds.fhir import facts, hours
 from directory.feeds.fhir.terms import ODS_SITE, Json, Terms, category, hl7_type, known
-from directory.feeds.sentences import alert, hours_of, joined, way_in
+from directory.feeds.sentences import alert, hours_of, joined, must_book, way_in
 from directory.permissions import organization_key
 from directory.records import Record, service_id, stable_id
 from directory.revisions import Version
 from directory.schedules import LONDON
-from directory.search.live import parsed
 
 Kind = Literal["HealthcareService", "Location", "Organization"]
 KINDS: Final[tuple[Kind, ...]] = ("HealthcareService", "Location", "Organization")
@@ -49,7 +48,7 @@ def healthcare_service(record: Record, version: Version, terms: Terms) -> Json:
             characteristic=facts.characteristics(record, terms),
             communication=facts.communication(record, terms),
             referralMethod=facts.referral_methods(record, terms),
-            appointmentRequired=_appointment_required(record),
+            appointmentRequired=must_book(record),
         ),
         **hours.availability(record, split, first),
     }
@@ -77,16 +76,6 @@ def head(record: Record, terms: Terms) -> Json:
 def service_type_name(record: Record, terms: Terms) -> str:
     """The name of its type of service."""
     return terms.taxonomies.service_types[record.service_type].name
-
-
-def _appointment_required(record: Record) -> bool | None:
-    """False where people may walk in, True where every session is by appointment; None where that is not known."""
-    if record.walk_in:
-        return False
-    schedule = parsed(record.opening_hours)
-    sessions = [session for rule in schedule.weekly or () for session in rule.pattern.sessions]
-    is_booked = schedule.by_appointment or (bool(sessions) and all(session.by_appointment for session in sessions))
-    return True if is_booked else None
 
 
 def location_id(ref: str) -> str:

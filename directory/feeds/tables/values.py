@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Final
 
-from directory.feeds.sentences import about_hours, alert, by_appointment, public_number, way_in
+from directory.feeds.sentences import about_hours, alert, must_book, public_number, way_in
 from directory.feeds.tables.telling import Told, spoken_spans
 from directory.freshness import verified_on
 from directory.models import Audience, CrewFactName, FactGroup
@@ -57,14 +57,8 @@ def out_of_the_ordinary(told: Told) -> str:
 
 
 def appointment_required(told: Told) -> bool | None:
-    """Whether people must arrange it first; None too for what opens partly by appointment, or has no place to go to.
-
-    Who may not walk in need not arrange anything: they may be brought.
-    """
-    booked = by_appointment(told.record.opening_hours)
-    if told.record.location_type == "virtual" or booked == "some":
-        return None
-    return True if booked == "all" else False if told.record.walk_in else None
+    """Whether people must arrange it first; None too for what has no place to go to."""
+    return None if told.record.location_type == "virtual" else must_book(told.record)
 
 
 def are_hours_known(told: Told) -> bool:
