@@ -50,7 +50,9 @@ def with_every_fact(**facts: Any) -> Entry:
         ),
         "email": "cafe@example.org",
         "website": "https://cafe.example.org/",
-        "opening_hours": "Mo-Fr 18:00-02:00; Sa[1] 12:00-24:00; PH 14:00-16:00; 2026 Dec 24-2026 Dec 25 off",
+        "opening_hours": (
+            'Mo-Fr 18:00-02:00; Sa[1] 12:00-24:00 "by appointment"; PH 14:00-16:00; 2026 Dec 24-2026 Dec 25 off'
+        ),
         "self_referral": True,
         "walk_in": False,
         "referral_routes": ("self", "gp", "police"),

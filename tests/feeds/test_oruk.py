@@ -210,7 +210,7 @@ def test_everything_that_is_known_is_told(made_up_client: FlaskClient) -> None:
     location = record["service_at_locations"][0]["location"]
     assert record["description"] == (
         "A calm place in the evening. For women in distress. Ring first. Telephone: 020 7946 0123 (evenings). "
-        "Text: 07700 900123."
+        "Text: 07700 900123. Some openings are by appointment."
     )
     assert [(p["number"], p["type"], p.get("description")) for p in record["phones"]] == [
         ("020 7946 0123", "voice", "evenings"),
@@ -220,7 +220,9 @@ def test_everything_that_is_known_is_told(made_up_client: FlaskClient) -> None:
         ("MO,TU,WE,TH,FR", "18:00", "23:59"),
         ("TU,WE,TH,FR,SA", "00:00", "02:00"),
     ]
-    assert {s.get("notes") for s in record["schedules"]} == {None, "Bank holidays: 14:00 to 16:00."}
+    (notes,) = {s["notes"] for s in record["schedules"] if "valid_from" not in s}
+    assert notes.startswith("Bank holidays: 14:00 to 16:00. Closed or open at other times on 2026-11-20, 2026-11-21, ")
+    assert " 2026-12-24, 2026-12-25, 2026-12-29, " in notes  # of the 28th the bank holidays tell, not of its night
     assert {"date": "2026-12-25", "closed": True, "reason": "Christmas Day"} in record["x_exceptions"]
     assert {"date": "2026-11-24", "closed": True} in record["x_exceptions"]  # the service said so
     assert record["alert"].startswith("Closed unexpectedly until ")
@@ -271,6 +273,7 @@ def test_what_is_not_known_is_left_out(made_up_client: FlaskClient) -> None:
     """Never told as false or closed; and nobody is called an organisation that is not known."""
     records = {record["x_ref"]: record for record in lines(made_up_client, "/services?full=true&")}
     by_appointment = records["CAD-9007"]
+    assert by_appointment["description"] == "Opening hours are not known. By appointment only."
     unknown = {"schedules", "x_exceptions", "x_walk_in", "x_step_free", "minimum_age", "phones", "x_live_status"}
     assert unknown.isdisjoint(by_appointment)
     assert by_appointment["organization"]["name"] == "Organisation not known"

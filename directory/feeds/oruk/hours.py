@@ -9,6 +9,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, Final
 
+from directory.feeds.sentences import joined
 from directory.records import Record, stable_id
 from directory.schedules import Spans, SplitHours, bank_holidays, ordinary_week
 from directory.search.live import parsed
@@ -32,7 +33,7 @@ def weekly_sessions(opening_hours: str) -> tuple[tuple[int, int, int], ...]:
 
 def schedules(record: Record, hours: SplitHours, special: dict[date, Spans]) -> list[dict[str, Any]]:
     """The schedules of a service: those of the week, days with the same times in one, then those of `special` dates."""
-    about = _about(record, hours)
+    about = _about(record, hours, special)
     days: dict[tuple[int, int], list[int]] = {}
     for day, opens, closes in weekly_sessions(record.opening_hours):
         days.setdefault((opens, closes), []).append(day)
@@ -48,7 +49,7 @@ def schedules(record: Record, hours: SplitHours, special: dict[date, Spans]) -> 
 
 def special_dates(hours: SplitHours, first: date) -> dict[date, Spans]:
     """The dates, from the first to the last that is told, whose hours are not those of the week; () for closed."""
-    week = (_ALL_DAY,) * 7 if hours.open_all_hours else hours.week
+    week = _week(hours)
     days = {day for year in range(first.year, hours.last.year + 1) for day in bank_holidays(year)} | set(hours.dates)
     told = {}
     for day in sorted(day for day in days if first <= day <= hours.last):
@@ -56,6 +57,10 @@ def special_dates(hours: SplitHours, first: date) -> dict[date, Spans]:
         if spans is not None and (week is None or spans != week[day.weekday()]):
             told[day] = spans
     return told
+
+
+def _week(hours: SplitHours) -> tuple[Spans, ...] | None:
+    return (_ALL_DAY,) * 7 if hours.open_all_hours else hours.week
 
 
 def exceptions(special: dict[date, Spans]) -> list[dict[str, Any]]:
@@ -89,15 +94,24 @@ def _schedule(record: Record, byday: str, opens: int, closes: int, on: str = "")
     return {"id": stable_id("schedule", name), "freq": "WEEKLY", "byday": byday, **dates, **times}
 
 
-def _about(record: Record, hours: SplitHours) -> dict[str, Any]:
-    """What the schedules of the week say besides their times."""
+def _about(record: Record, hours: SplitHours, special: dict[date, Spans]) -> dict[str, Any]:
+    """What the schedules of the week say besides their times: on which dates they do not hold, too."""
     told = {}
     attending = "In person" if record.location_type == "physical" else _ATTENDING.get(record.service_type)
     if attending:
         told["attending_type"] = attending
-    if not hours.open_all_hours:
-        told["notes"] = _bank_holidays(hours.bank_holiday)
+    notes = ("" if hours.open_all_hours else _bank_holidays(hours.bank_holiday), _not_on(hours, special))
+    if any(notes):
+        told["notes"] = joined(notes)
     return told
+
+
+def _not_on(hours: SplitHours, special: dict[date, Spans]) -> str:
+    """The dates that lack a session of the week, but for bank holidays like every other."""
+    week = _week(hours) or ((),) * 7
+    lacking = (day for day, spans in special.items() if not set(week[day.weekday()]) <= set(spans))
+    days = [day for day in lacking if day not in bank_holidays(day.year) or special[day] != hours.bank_holiday]
+    return f"Closed or open at other times on {', '.join(day.isoformat() for day in days)}." if days else ""
 
 
 def _bank_holidays(spans: Spans | None) -> str:

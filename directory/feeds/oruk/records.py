@@ -172,9 +172,8 @@ def _known(told: Told) -> Told:
 def _description(record: Record) -> str:
     """All that people should read, with the numbers to ring: the profile has no other home for some of it."""
     numbers = (_number_in_words(phone) for phone in record.phones)
-    return sentences.joined(
-        map(_sentence, (record.description, record.eligibility, record.application_process, *numbers))
-    )
+    ours = (record.description, record.eligibility, record.application_process, *numbers)
+    return sentences.joined((*map(_sentence, ours), sentences.about_hours(record.opening_hours)))
 
 
 def _sentence(text: str) -> str:
