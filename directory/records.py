@@ -4,6 +4,7 @@ A record is made by naming what may be told, never by taking away from an entry.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 from uuid import UUID, uuid5
 
@@ -120,6 +121,7 @@ def record_for(entry: Entry, audience: Audience) -> Record | None:
     )
 
 
+@lru_cache(maxsize=1000)  # what tells a record asks for its ids again and again
 def stable_id(kind: str, of: str) -> str:
     """The UUID of a thing that is told, by its kind ("service", "location", "phone") and what names it among those."""
     return str(uuid5(_NAMESPACE, f"{kind}:{of}"))

@@ -142,6 +142,8 @@ def _key_of(row: Row, sort: str) -> Key:
 
 def fold(text: str) -> str:
     """A text without capitals, accents and double spaces."""
+    if text.isascii():
+        return " ".join(text.casefold().split())
     plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
     return " ".join(plain.casefold().split())
 
