@@ -61,7 +61,7 @@ def test_the_whole_of_an_entry(terms: Terms) -> None:
     """Identifiers, type, numbers, ages, areas, languages, cost, routes and claims, each in its place."""
     told = healthcare_service(record_of(EVERYTHING), VERSION, terms)
     assert told["id"] == stable_id("service", "CAD-9001")
-    assert (told["meta"]["versionId"], told["meta"]["lastUpdated"]) == ("7", "2026-11-22T21:04:00Z")
+    assert (told["meta"]["versionId"], told["meta"]["lastUpdated"]) == ("1-7", "2026-11-22T21:04:00Z")
     assert [(one["system"], one["value"]) for one in told["identifier"]] == [
         (f"{HOME}/id/service", "CAD-9001"),
         (f"{HOME}/id/service-number", "900009001"),
@@ -117,7 +117,7 @@ def test_professionals_are_told_more_under_versions_of_their_own(terms: Terms, t
         "For handing somebody over. Ask for the lead",
     ]
     assert extensions(told, "professional-notes")[0]["valueMarkdown"] == "Door code from the duty desk."
-    assert told["meta"]["versionId"] == "7-p"
+    assert told["meta"]["versionId"] == "1-7-p"
 
 
 def test_what_is_not_known_is_left_out(terms: Terms) -> None:

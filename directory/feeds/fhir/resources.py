@@ -13,6 +13,7 @@ import orjson
 from directory.feeds.fhir import facts, hours
 from directory.feeds.fhir.terms import ODS_SITE, Json, Terms, category, hl7_type, known
 from directory.feeds.sentences import alert, hours_of, joined, must_book, way_in
+from directory.feeds.shelf import FORMAT
 from directory.permissions import organization_key
 from directory.records import Record, service_id, stable_id
 from directory.revisions import Version
@@ -55,8 +56,11 @@ def healthcare_service(record: Record, version: Version, terms: Terms) -> Json:
 
 
 def version_id(version: Version, terms: Terms) -> str:
-    """The number of the change that told it; professionals, who are told more, have versions of their own."""
-    return f"{version.number}-p" if terms.audience == "professional" else str(version.number)
+    """The number of the change that told it, behind that of the way in which this release tells records.
+
+    Professionals, who are told more, have versions of their own.
+    """
+    return f"{FORMAT}-{version.number}{'-p' if terms.audience == 'professional' else ''}"
 
 
 def head(record: Record, terms: Terms) -> Json:
