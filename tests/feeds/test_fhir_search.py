@@ -292,6 +292,9 @@ NOT_UNDERSTOOD = [
     "location.shoe-size=9",
     "location:Organization.name=x",
     "endpoint.name=x",
+    "name=Example,",
+    "name:contains=%20",
+    "name=%CC%81",
     "organization.name:text=x",
     "&".join(f"name=x{number}" for number in range(300)),
 ]
@@ -381,6 +384,7 @@ def test_too_much_is_told_in_fhir_too(asking: FlaskClient) -> None:
         ("application/fhir+json; charset=utf-8", "", "application/fhir+json"),
         ("application/json", "", "application/json"),
         ("*/*", "", "application/fhir+json"),
+        ("", "", "application/fhir+json"),
         ("text/html, application/*;q=0.5", "", "application/fhir+json"),
         ("application/fhir+xml, application/fhir+json;q=0.9", "", "application/fhir+json"),
         ("application/fhir+xml", "_format=json", "application/fhir+json"),
@@ -394,6 +398,14 @@ def test_the_form_is_agreed(asking: FlaskClient, accept: str, query: str, form: 
     response = asking.get(f"/fhir/R4/Organization?{query}", headers={"Accept": accept})
     assert (response.status_code, response.mimetype) == (200, form)
     assert {"Accept", "Authorization"} <= set(response.vary)
+
+
+@pytest.mark.parametrize("path", ["HealthcareService", "HealthcareService/_history"])
+def test_every_page_is_in_the_form_that_was_asked_for(asking: FlaskClient, path: str) -> None:
+    """The links keep `_format`, which those need whose Accept says something else."""
+    page = asking.get(f"/fhir/R4/{path}?_count=1&_format=json", headers={"Accept": "text/html"}).get_json()
+    following = next(link["url"] for link in page["link"] if link["relation"] == "next")
+    assert asking.get(following, headers={"Accept": "text/html"}).status_code == 200
 
 
 @pytest.mark.parametrize("path", [f"HealthcareService/{SERVICE}", f"Location/{PLACE}", f"Organization/{CHARITY}"])

@@ -52,7 +52,7 @@ def form_for(arguments: Mapping[str, list[str]]) -> str:
         if media_type not in _FORMS:
             raise _only_json()
         return media_type
-    if "Accept" not in request.headers:
+    if not request.headers.get("Accept"):
         return FHIR_JSON
     for accepted, quality in request.accept_mimetypes:
         media_type, *options = (part.strip().lower() for part in accepted.split(";"))

@@ -33,8 +33,9 @@ class _Asked:
 
     def __init__(self) -> None:
         self.who: Reader = reader()
-        self.arguments = {name: texts for name, texts in request.args.lists() if name != "_format"}
-        self.form = form_for(dict(request.args.lists()))
+        self.sent = dict(request.args.lists())
+        self.arguments = {name: texts for name, texts in self.sent.items() if name != "_format"}
+        self.form = form_for(self.sent)
         self.shelf: Shelf = shelf_for(self.who)
         self.now: datetime = here_now()
         here = rooms()
@@ -87,7 +88,7 @@ def search_type(kind: Kind) -> Response:
 
     def make() -> bytes:
         found = search(wanted, asked.index)
-        told = links(f"{_base()}/{kind}", asked.arguments, found.page)
+        told = links(f"{_base()}/{kind}", asked.sent, found.page)
         return asked.bundle("searchset", found.total if wanted.is_total_told else None, told, _entries(asked, found))
 
     return asked.tagged(make)
@@ -146,7 +147,7 @@ def _history(asked: _Asked, ref: str | None) -> Response:
         versions, total, page = changes(wanted, asked.shelf, ref)
         has = asked.shelf.has
         entries = [entry(v, _base(), asked.terms, asked.service if has(v.ref) else None) for v in versions]
-        told = links(f"{root()}{request.path}", asked.arguments, page)
+        told = links(f"{root()}{request.path}", asked.sent, page)
         return asked.bundle("history", total, told, entries)
 
     return asked.tagged(make)

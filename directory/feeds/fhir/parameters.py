@@ -195,8 +195,8 @@ def _refuse_unknown(kind: Kind, given: str) -> NoReturn:
 
 
 def _test(kind: Kind, name: str, modifier: str, text: str, given: str) -> Test:
-    if not text:
-        refuse(given, "", "This parameter is empty. Give it a value, or leave it out.")
+    if not all(map(fold, _alternatives(text))):
+        refuse(given, text, "A value of this parameter is empty. Give every one, or leave it out.")
     if "\0" in text:
         refuse(name, "", "This parameter has a character that no text has.")
     if modifier == "missing":
