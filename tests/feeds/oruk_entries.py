@@ -95,7 +95,13 @@ def made_up() -> list[Entry]:
         make_entry(ref="CAD-9005", address_visibility="area", **refuge),
         make_entry(ref="CAD-9006", address="Near Example Green", borough="E09000028", opening_hours="Mo-Su off"),
         make_entry(ref="CAD-9007", phones=(), description="", opening_hours='"by appointment"', cost="mixed"),
-        make_entry(ref="CAD-9008", opening_hours="Tu[1,3] 10:00-12:00", step_free=False, self_referral=False),
+        make_entry(
+            ref="CAD-9008",
+            opening_hours="Tu[1,3] 10:00-12:00",
+            step_free=False,
+            self_referral=False,
+            evidence=(Evidence(fact_group="hours", checked_on="2026-11-02"),),
+        ),
         make_entry(ref="CAD-9009", opening_hours="Sa-Su 22:00-06:00; Dec 25 12:00-18:00", minimum_age=16, gender="men"),
         make_entry(ref="CAD-9010", service_type="text_line", location_type="virtual", area_served=("E09000007",)),
     ]

@@ -279,6 +279,9 @@ def test_what_is_not_known_is_left_out(made_up_client: FlaskClient) -> None:
     assert by_appointment["organization"]["name"] == "Organisation not known"
     assert by_appointment["cost_options"][0].keys() == {"id", "amount_description", "x_cost"}
     assert records["CAD-9008"]["x_self_referral"] is False
+    assert (
+        records["CAD-9008"]["x_evidence"] and "assured_date" not in records["CAD-9008"]
+    )  # only its hours were checked
 
 
 SECRETS = ("020 7946 0999", "Side door", "For maintainers", "9 Secret Street", "red door", "X8888")

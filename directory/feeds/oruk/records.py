@@ -15,7 +15,7 @@ from directory.feeds import sentences
 from directory.feeds.licence import ATTRIBUTION, LICENCE_URL
 from directory.feeds.oruk import hours as opening
 from directory.feeds.oruk.taxonomies import Terms
-from directory.freshness import Freshness
+from directory.freshness import Freshness, verified_on
 from directory.models import CREW_FACTS, CrewFact, CulturalClaim, Evidence, Phone
 from directory.permissions import organization_key
 from directory.places import Areas
@@ -115,7 +115,7 @@ def instant(at: datetime) -> str:
 def _members(record: Record, version: Version, split: SplitHours, reference: Reference) -> Told:
     """The members of which a service has one."""
     until = sentences.valid_until(record, version, split, reference.fresh_days)
-    name = organization_name(record)
+    name, verified = organization_name(record), verified_on(record)
     told = {
         "id": record.id,
         "organization_id": organization_id(name),
@@ -126,7 +126,7 @@ def _members(record: Record, version: Version, split: SplitHours, reference: Ref
         "status": STATUS,
         "minimum_age": record.minimum_age,
         "maximum_age": record.maximum_age,
-        "assured_date": max((evidence.checked_on for evidence in record.evidence), default=""),
+        "assured_date": verified.isoformat() if verified else "",
         "alert": sentences.alert(record),
         "last_modified": instant(version.at),
         "application_process": record.application_process,
