@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from directory.feeds.oruk.records import organization_id
+from directory.feeds.organizations import organization_id
 from directory.feeds.oruk.taxonomies import term_id
 from directory.places import Place, Places, distance_km
 from directory.records import stable_id

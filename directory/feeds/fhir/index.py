@@ -22,10 +22,10 @@ from directory.feeds.fhir.resources import (
     location,
     location_id,
     organization,
-    organization_id,
     version_id,
 )
 from directory.feeds.fhir.terms import Json, Terms
+from directory.feeds.organizations import organization_id
 from directory.feeds.shelf import Shelf
 from directory.models import Audience
 from directory.places import distances_km

@@ -12,9 +12,9 @@ import orjson
 
 from directory.feeds.fhir import facts, hours
 from directory.feeds.fhir.terms import ODS_SITE, Json, Terms, category, hl7_type, known
+from directory.feeds.organizations import organization_id
 from directory.feeds.sentences import alert, hours_of, joined, must_book, way_in
 from directory.feeds.shelf import FORMAT
-from directory.permissions import organization_key
 from directory.records import Record, service_id, stable_id
 from directory.revisions import Version
 from directory.schedules import LONDON
@@ -85,11 +85,6 @@ def service_type_name(record: Record, terms: Terms) -> str:
 def location_id(ref: str) -> str:
     """The UUID of the place of a service."""
     return stable_id("location", ref)
-
-
-def organization_id(name: str) -> str:
-    """The UUID of an organisation, by its name without regard to capitals and double spaces."""
-    return stable_id("organization", organization_key(name))
 
 
 def _organization_reference(record: Record) -> Json | None:

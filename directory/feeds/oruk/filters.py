@@ -12,9 +12,10 @@ from typing import Any, Final
 import numpy as np
 import orjson
 
+from directory.feeds.organizations import organization_id
 from directory.feeds.oruk.hours import LAST_MINUTE, weekly_sessions
 from directory.feeds.oruk.parameters import Values
-from directory.feeds.oruk.records import instant, organization_id, organization_name, service_at_location_id
+from directory.feeds.oruk.records import instant, organization_name, service_at_location_id
 from directory.feeds.oruk.taxonomies import Terms
 from directory.feeds.shelf import Shelf
 from directory.places import NotFound, Place, Places, distances_km

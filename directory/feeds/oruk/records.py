@@ -13,11 +13,11 @@ import orjson
 
 from directory.feeds import sentences
 from directory.feeds.licence import ATTRIBUTION, LICENCE_URL
+from directory.feeds.organizations import organization_id
 from directory.feeds.oruk import hours as opening
 from directory.feeds.oruk.taxonomies import Terms
 from directory.freshness import Freshness, verified_on
 from directory.models import CREW_FACTS, CrewFact, CulturalClaim, Evidence, Phone
-from directory.permissions import organization_key
 from directory.places import Areas
 from directory.records import Record, service_id, stable_id
 from directory.revisions import Version
@@ -95,11 +95,6 @@ def organization_in_list(name: str) -> Told:
 def organization_name(record: Record) -> str:
     """Who runs a service, as it is told."""
     return record.organization or NOBODY_KNOWN
-
-
-def organization_id(name: str) -> str:
-    """The UUID of an organisation, by its name without regard to capitals and double spaces."""
-    return stable_id("organization", organization_key(name))
 
 
 def service_at_location_id(ref: str) -> str:
