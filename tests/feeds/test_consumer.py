@@ -171,7 +171,7 @@ class Scene:
             fading.take_away(session, now)
             left = revisions.get_entries_with_status(session)
             ends = [over_at(entry.opening_hours, entry.live_status) for entry in left if entry.live_status is not None]
-            soon = any(end < now + timedelta(minutes=1) for end in ends)
+            soon = any(now < end < now + timedelta(minutes=1) for end in ends)
             return None if soon else revisions.latest_number(session)
 
 
