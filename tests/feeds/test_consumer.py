@@ -36,7 +36,7 @@ from tests.feeds.editors import STEPS, Step, beginning, edit
 from tests.feeds.proof import CHANGES, SERVICES, differing, faults, numbers_told, snapshot_of
 from tests.served import Server, ask, serving
 
-EXAMPLES = int(os.environ.get("CONSUMER_EXAMPLES", "3"))
+EXAMPLES = int(os.environ.get("CONSUMER_EXAMPLES", "5"))
 EDITORS = 2
 PROCESSES = multiprocessing.get_context("forkserver")
 PROCESSES.set_forkserver_preload(["tests.feeds.editors"])
