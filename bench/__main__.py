@@ -33,6 +33,7 @@ from directory.web import Rooms
 
 REQUESTS = 400
 PORT = 8795
+WORKERS = 2
 WARMING = 20
 FIRST_REQUESTS = 3
 SECONDS = 4
@@ -162,7 +163,7 @@ def report(label: str, times: list[float], first: list[float] | None = None) -> 
 @contextmanager
 def served(folder: Path) -> Iterator[tuple[str, list[int]]]:
     """The installation behind gunicorn with two workers, and the process ids of master and workers."""
-    environment = {**os.environ, "INSTANCE_PATH": str(folder), "PORT": str(PORT), "WEB_CONCURRENCY": "2"}
+    environment = {**os.environ, "INSTANCE_PATH": str(folder), "PORT": str(PORT), "WEB_CONCURRENCY": str(WORKERS)}
     gunicorn = Path(sys.executable).parent / "gunicorn"
     start = time.perf_counter()
     command = [str(gunicorn), "--config", str(ROOT / "gunicorn.conf.py"), "wsgi:app"]
@@ -173,10 +174,16 @@ def served(folder: Path) -> Iterator[tuple[str, list[int]]]:
             url = f"http://127.0.0.1:{PORT}"
             urllib.request.urlopen(f"{url}/healthz").read()
             print(f"{'':>14}  start of the server {time.perf_counter() - start:37.2f} s", flush=True)
-            children = subprocess.run(["pgrep", "-P", str(server.pid)], capture_output=True, text=True, check=True)
-            yield url, [server.pid, *map(int, children.stdout.split())]
+            yield url, [server.pid, *_workers(server.pid)]
         finally:
             server.terminate()
+
+
+def _workers(master: int) -> list[int]:
+    """The process ids of the workers, once both are there."""
+    while len(found := Path(f"/proc/{master}/task/{master}/children").read_text().split()) < WORKERS:
+        time.sleep(0.01)
+    return list(map(int, found))
 
 
 def load(address: str, postcodes: list[str], folder: Path) -> str:

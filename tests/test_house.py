@@ -186,6 +186,13 @@ def test_links_in_the_documents_lead_somewhere() -> None:
                 assert (page.parent / target).exists(), f"{page.name}: {target}"
 
 
+def test_formats_see_records_and_no_entries() -> None:
+    """What may not be told cannot be told by mistake: only what makes records of entries has them in its hands."""
+    entries = re.compile(r"from directory\.models(\.entry)? import [^\n]*\bEntry\b|\bget_entr(y|ies)\b")
+    readers = {path.name for path in (ROOT / "directory" / "feeds").rglob("*.py") if entries.search(path.read_text())}
+    assert readers == {"fading.py"}
+
+
 @pytest.mark.parametrize("room", ["schedules", "places", "taxonomies", "search.find", "revisions", "freshness"])
 def test_the_lower_rooms_need_no_flask(room: str) -> None:
     """They can be imported with an empty environment, and bring no web framework with them."""

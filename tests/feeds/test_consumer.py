@@ -36,7 +36,7 @@ from tests.feeds.editors import STEPS, Step, beginning, edit
 from tests.feeds.proof import CHANGES, SERVICES, differing, faults, numbers_told, snapshot_of
 from tests.served import Server, ask, serving
 
-EXAMPLES = int(os.environ.get("CONSUMER_EXAMPLES", "3"))
+EXAMPLES = int(os.environ.get("CONSUMER_EXAMPLES", "5"))
 EDITORS = 2
 PROCESSES = multiprocessing.get_context("forkserver")
 PROCESSES.set_forkserver_preload(["tests.feeds.editors"])
@@ -171,7 +171,7 @@ class Scene:
             fading.take_away(session, now)
             left = revisions.get_entries_with_status(session)
             ends = [over_at(entry.opening_hours, entry.live_status) for entry in left if entry.live_status is not None]
-            soon = any(end < now + timedelta(minutes=1) for end in ends)
+            soon = any(now < end < now + timedelta(minutes=1) for end in ends)
             return None if soon else revisions.latest_number(session)
 
 

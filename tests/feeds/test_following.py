@@ -20,7 +20,7 @@ from tests.feeds.consumer import Copy, Page, step
 from tests.feeds.editors import STEPS, Step, beginning, perform
 from tests.feeds.proof import CHANGES, SERVICES, content, differing, faults, numbers_told, snapshot_of
 
-EXAMPLES = int(os.environ.get("CONSUMER_EXAMPLES", "3"))
+EXAMPLES = int(os.environ.get("CONSUMER_EXAMPLES", "8"))
 MOMENT = timedelta(milliseconds=150)
 """How much later each step is done: what is said of now is over two steps on."""
 
@@ -95,7 +95,7 @@ def catch_up(here: Here, copy: Copy) -> None:
     phases=[Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
-@given(script=st.lists(STEPS, min_size=8, max_size=12), size=st.integers(min_value=2, max_value=9))
+@given(script=st.lists(STEPS, min_size=8, max_size=16), size=st.integers(min_value=2, max_value=9))
 def test_a_copy_from_any_number_becomes_the_snapshot(here: Here, script: list[Step], size: int) -> None:
     """Whatever is done after it, page by page of any size; and a version that moves says something else."""
     here.begin()

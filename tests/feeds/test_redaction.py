@@ -40,11 +40,14 @@ NEVER_ANSWERED = {
     "/sign-in/code",
     "/sign-in/new-password/<token>",
     "/sign-in/organisation",
+    "/services/<ref>",
+    "/services/<ref>/report/thanks",
     "/still-right/<token>",
 }
-"""Addresses that answer nobody whose secret they do not know."""
+"""Addresses that lead on to others, or answer nobody who does not bring a token of theirs."""
 ACCEPTS = ("application/json", "application/x-ndjson", "application/fhir+json", "text/csv", "text/html", "image/png")
 _CHANGING = re.compile(r'name="\w*token"[^>]*value="[^"]*"')
+_IDS = ("uuid", "resource_id", "organization_id", "service_at_location_id", "taxonomy_id", "term_id")
 _KINDS = ("service", "location", "service_at_location")
 
 
@@ -144,16 +147,15 @@ def fillers(secrets: Secrets) -> dict[str, tuple[object, ...]]:
     organizations = (f"Of {text} & “others”", RUN_BY)
     ids = [stable_id(kind, ref) for kind in _KINDS for ref in REFS]
     names = (written for name in organizations for written in (name, name.casefold()))
-    uuids = (*ids, *(stable_id("organization", name) for name in names), text)
-    terms = (text, stable_id("taxonomy", "service_type"), *(stable_id("taxonomy_term", kind) for kind in kinds))
+    about = (stable_id("taxonomy", "service_type"), *(stable_id("taxonomy_term", kind) for kind in kinds))
+    uuids = (*ids, *(stable_id("organization", name) for name in names), *about, text)
     return {
         "ref": (*REFS, text),
         "name": ("example-evening-sanctuary", f"house-of-{text}", "crisis-alternative-type", "service-type"),
         "slug": ("crisis-cafes", "crisis-cafe", "lambeth", "enfield", "kingston-upon-thames", text),
         "token": ("nonsense",),
         "kind": ("HealthcareService", "Location", "Organization"),
-        **dict.fromkeys(("resource_id", "organization_id", "service_at_location_id"), uuids),
-        **dict.fromkeys(("taxonomy_id", "term_id"), terms),
+        **dict.fromkeys(_IDS, uuids),
         "service_id": (*uuids, *map(service_id, REFS)),
         "code": ("X1Y2Z", text[:5].upper()),
         "caseId": ("TEST",),
@@ -289,7 +291,8 @@ def test_no_output_tells_a_secret(search: Search) -> None:
     assert {name for name in to_answer if not search.answered[name]} == set(), (
         "they were asked for nothing that is there"
     )
-    assert {"/search?…", "/services/<ref>/<name>", "/export/v1/services", "/export/v1/changes"} <= search.plain
+    in_whole = {"/services/<ref>/<name>", "/api/v1/services/<ref>", "/export/v1/services", "/export/v1/changes"}
+    assert in_whole <= search.plain, "what is no secret was not found either"
     assert "/export/v1/services" in search.professional
     assert len(search.asked) >= 40
 
