@@ -85,7 +85,7 @@ def pages_of(client: FlaskClient, app: Flask) -> dict[str, bytes]:
         answer = client.get(path)
         assert answer.status_code < 500, f"{path}: {answer.status}"
         found[path] = answer.get_data() if answer.mimetype == "text/html" else b""
-        root = html5lib.parse(found[path], namespaceHTMLElements=False)
+        root = html5lib.parse(found[path].decode(), namespaceHTMLElements=False)
         for link in root.iter("a"):
             href = urlsplit(link.get("href", ""))
             if not href.netloc and href.path.startswith(("/my", "/region")) and _kind(href.path) not in kinds:
@@ -101,7 +101,7 @@ def _kind(path: str) -> str:
 
 def forms_on(html: bytes, path: str) -> Iterator[Sendable]:
     """The forms of a page that write, with the choices that nobody has made."""
-    root = html5lib.parse(html, namespaceHTMLElements=False)
+    root = html5lib.parse(html.decode(), namespaceHTMLElements=False)
     for form in root.iter("form"):
         if form.get("method", "get").lower() == "post":
             fields = _held(form)
