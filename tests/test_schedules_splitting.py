@@ -64,8 +64,16 @@ def test_a_night_goes_on_into_a_bank_holiday() -> None:
     hours = split(parse("Mo-Su 18:00-02:00; PH off"), FIRST)
     assert hours.bank_holiday == ()
     assert hours.dates[date(2026, 12, 25)] == ((0, 120),)
-    assert date(2026, 12, 26) not in hours.dates  # Boxing Day: the night before it was off, and so is the day
+    assert hours.dates[date(2026, 12, 26)] == ()  # Boxing Day: the night before it was off, and so is the day
     assert hours.dates[date(2026, 12, 27)] == ((1080, 1440),)
+
+
+def test_a_bank_holiday_at_a_weekend_is_told_by_date() -> None:
+    """Some calendars have only its substitute day: by them Boxing Day of 2026 is an ordinary Saturday."""
+    hours = split(parse("Mo-Su 09:00-17:00; PH 12:00-16:00"), FIRST)
+    assert sorted(hours.dates) == [date(2026, 12, 26), date(2027, 12, 25), date(2027, 12, 26)]
+    assert set(hours.dates.values()) == {((720, 960),)}
+    assert split(parse("Mo-Su 12:00-16:00; PH 12:00-16:00"), FIRST).dates == {}
 
 
 def test_yearly_dates_are_told_to_the_end_of_the_next_year() -> None:
@@ -115,7 +123,7 @@ def test_every_date_is_needed(schedule: Schedule, first: date) -> None:
         assert first <= day <= hours.last
         without = {other: told for other, told in hours.dates.items() if other != day}
         rest = type(hours)(hours.week, hours.bank_holiday, hours.open_all_hours, without, hours.last)
-        assert rest.on(day) != spans
+        assert rest.readings(day) != {spans}
 
 
 def test_instants_of_closures_may_be_in_any_zone() -> None:

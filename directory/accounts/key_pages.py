@@ -21,7 +21,7 @@ Answer = str | Response | tuple[str, int]
 
 SCOPES: dict[KeyScope, str] = {
     "public": "Public records, with a limit of its own",
-    "professional": "What is for professionals too: staff numbers, facts for crews, notes",
+    "professional": "What is for professionals too: services for them only, staff numbers, notes",
 }
 _DAYS = {"30": "30 days", "365": "1 year", "730": "2 years"}
 LONGEST_NAME = 100

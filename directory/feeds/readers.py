@@ -11,7 +11,7 @@ from base64 import b64decode
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Final
 
 from flask import Response, after_this_request, current_app, g, request
@@ -145,6 +145,8 @@ def _blurred(address: str) -> str:
     """The network of an address (of IPv6 the first half), as something to count by that nobody can read."""
     try:
         parsed = ip_address(address)
+        if isinstance(parsed, IPv6Address):  # a server on IPv6 has every address of IPv4 within one network
+            parsed = parsed.ipv4_mapped or parsed
         network = str(ip_network((parsed, 64 if parsed.version == 6 else 32), strict=False))
     except ValueError:  # a proxy that was told to be believed may say anything
         network = address

@@ -13,6 +13,7 @@ Span = tuple[int, int]
 
 Spans = tuple[Span, ...]
 _DAY = timedelta(days=1)
+_SATURDAY = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,8 @@ class SplitHours:
     `week` has seven days from Monday, None where ordinary days are not known; `bank_holiday` is None where nothing was
     said of them. `dates` are the days up to `last` that would be told wrongly otherwise, each whole, () for closed. A
     reader asks `dates` first, then `open_all_hours`, then `bank_holiday`, then `week`: the order of the NHS Directory
-    of Services.
+    of Services. Whether a bank holiday that falls at a weekend is one beside its substitute day differs by calendar, so
+    `dates` have it wherever that matters.
     """
 
     week: tuple[Spans, ...] | None
@@ -39,6 +41,14 @@ class SplitHours:
             return ((0, DAY_MINUTES),)
         if self.bank_holiday is not None and london_day(day.toordinal()).bank_holiday:
             return self.bank_holiday
+        return self._in_the_week(day)
+
+    def readings(self, day: date) -> set[Spans | None]:
+        """What readers make of a day, those too whose calendar has bank holidays only on working days."""
+        is_weekend_to_some = day.weekday() >= _SATURDAY and day not in self.dates and not self.open_all_hours
+        return {self.on(day), self._in_the_week(day)} if is_weekend_to_some else {self.on(day)}
+
+    def _in_the_week(self, day: date) -> Spans | None:
         return None if self.week is None else self.week[day.weekday()]
 
 
@@ -57,7 +67,7 @@ def split(schedule: Schedule, first: date, closures: Iterable[tuple[datetime, da
         if told is None:
             continue
         told = without(told, shut.get(day, ()))
-        if told != hours.on(day):
+        if {told} != hours.readings(day):
             dates[day] = told
     return SplitHours(hours.week, hours.bank_holiday, hours.open_all_hours, dates, last)
 

@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from directory import create_app, revisions
 from directory.accounts import keys
+from directory.db import Database
 from directory.feeds.licence import LICENCE_URL
 from directory.models import KeyScope, LiveStatus
 from directory.records import stable_id
@@ -141,6 +142,31 @@ def test_nobody_begins_again_because_the_database_is_away(house: Flask) -> None:
     assert client.get(SERVICES).get_json()["stale"] is True
     with engine.begin() as connection:
         connection.execute(text("alter table elsewhere rename to change"))
+
+
+def test_nobody_begins_again_because_a_process_cannot_follow(house: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """There is such a change, though the records as of it cannot be had just now."""
+    publish(house, 1)
+    client, shelves = house.test_client(), house.extensions["shelves"]
+    assert client.get(CHANGES).status_code == 200
+    publish(house, 2, refresh=False)
+    away = Database("postgresql+psycopg://nobody@127.0.0.1:9/nothing")
+    monkeypatch.setattr(shelves, "_database", away)
+    answer = client.get(f"{CHANGES}?afterChangeNumber=2")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "60")
+    monkeypatch.undo()
+    assert client.get(f"{CHANGES}?afterChangeNumber=2").status_code == 200
+    away.close()
+
+
+def test_numbers_of_the_future_cost_next_to_nothing(house: Flask) -> None:
+    """Whoever asks for them over and over has one number read, and no catalogue made."""
+    client = house.test_client()
+    publish(house, 1)
+    assert client.get(CHANGES).status_code == 200
+    publish(house, 2, refresh=False)
+    assert client.get(f"{CHANGES}?afterChangeNumber=3").get_json()["newest"] == 2
+    assert house.extensions["directory"].current.get().number == 1
 
 
 @pytest.mark.parametrize(

@@ -217,6 +217,8 @@ def test_a_snapshot_a_minute_is_never_refused(clock: tuple[Flask, list[datetime]
         (1, "203.0.113.9, 192.0.2.1", "203.0.113.8, 192.0.2.1", True),
         (1, "2001:db8:1:2::1", "2001:db8:1:2:ffff::2", True),
         (1, "2001:db8:1:2::1", "2001:db8:1:3::1", False),
+        (1, "::ffff:192.0.2.1", "::ffff:192.0.2.2", False),
+        (1, "::ffff:192.0.2.1", "192.0.2.1", True),
         (1, "nonsense", "nonsense", True),
     ],
 )

@@ -9,7 +9,9 @@ from typing import Final
 
 import orjson
 from flask import Blueprint, Response, request
+from sqlalchemy.exc import SQLAlchemyError
 
+from directory import revisions
 from directory.feeds.answering import home, in_pieces, root, shelf_for, tagged
 from directory.feeds.dos.extras import Reference
 from directory.feeds.dos.records import to_json
@@ -74,10 +76,11 @@ def changes() -> Response:
     _acceptable(JSON)
     shelf, form = _shelf(who)
     if after > shelf.number:
-        rooms().current.refresh()  # another process told of a change that this one has not seen yet
+        _look_for(after)
         shelf, form = _shelf(who)
     if after > shelf.number:
-        raise _of_the_future(shelf)
+        detail = "The directory cannot see its newest changes just now. Ask again in a minute."
+        raise Refused(503, "Not ready", detail, {"Retry-After": "60"})
     return tagged(shelf, who, lambda: _page(shelf, form, after, limit), part=f"{after}-{limit}")
 
 
@@ -188,13 +191,18 @@ def _acceptable(wanted: str | None) -> str:
     return best
 
 
-def _of_the_future(shelf: Shelf) -> Refused:
-    """What is said of a number that no change has; 503 where that cannot be known just now."""
-    if rooms().catalogue(shelf.audience).stale:
-        detail = "The directory cannot see its newest changes just now. Ask again in a minute."
-        return Refused(503, "Not ready", detail, {"Retry-After": "60"})
-    detail = (
-        f"The newest change is {shelf.number}, so afterChangeNumber is none of this directory: it was put back from an "
-        "older copy. Begin again from the snapshot at /export/v1/services."
-    )
-    return Refused(400, "No such change", detail, parameter="afterChangeNumber", newest=shelf.number)
+def _look_for(number: int) -> None:
+    """See a change that another process told of. Raises Refused (400) where the database has none of that number."""
+    here = rooms()
+    try:
+        with here.database.reading() as session:
+            newest = revisions.latest_number(session)
+    except SQLAlchemyError:
+        newest = number  # for all that is known
+    if number > newest:
+        detail = (
+            f"The newest change is {newest}, so afterChangeNumber is none of this directory: it was put back from an "
+            "older copy. Begin again from the snapshot at /export/v1/services."
+        )
+        raise Refused(400, "No such change", detail, parameter="afterChangeNumber", newest=newest)
+    here.current.refresh()
