@@ -41,11 +41,13 @@ def due_on(entry: Entry | Record, days: Freshness) -> date | None:
 
 
 def verified_on(entry: Entry | Record) -> date | None:
-    """The oldest day that a group which says something is dated; None where one of them never had a date."""
-    days = {evidence.fact_group: dated_on(evidence) for evidence in entry.evidence}
-    dates = [days.get(group) for group in groups_told(entry)]
-    known = [day for day in dates if day is not None]
-    return min(known) if known and len(known) == len(dates) else None
+    """The oldest day on which somebody checked a group that says something; None where one of them never was.
+
+    The date of a source is not that of a check.
+    """
+    days = {evidence.fact_group: evidence.checked_on for evidence in entry.evidence}
+    checked = [days.get(group, "") for group in groups_told(entry)]
+    return date.fromisoformat(min(checked)) if checked and all(checked) else None
 
 
 def groups_told(entry: Entry | Record) -> tuple[FactGroup, ...]:

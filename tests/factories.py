@@ -20,6 +20,10 @@ CAMBERWELL: dict[str, Any] = {
 }
 
 
+CHECKED = tuple(Evidence(fact_group=group, checked_on="2026-11-20") for group in FACT_GROUPS)
+"""Evidence of facts that hold on the Sunday evening."""
+
+
 def make_entry(**facts: Any) -> Entry:
     """An active, public crisis café that anybody may walk into, with no place unless one is given."""
     defaults: dict[str, Any] = {

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Final
 
 from directory.feeds.licence import ATTRIBUTION, LICENCE_URL, PUBLISHER, WEEKLY_TIMES
-from directory.feeds.sentences import GO, about_hours, alert, closures, joined, public_number, way_in
+from directory.feeds.sentences import about_hours, alert, closures, joined, public_number, way_in
 from directory.freshness import Freshness, state
 from directory.records import Record, stable_id
 from directory.revisions import Version
@@ -129,10 +129,9 @@ def _said(record: Record, opening: Opening, is_doubtful: bool) -> tuple[str, str
     Nobody is sent straight to a door that may be shut.
     """
     live = record.live_status
-    if live is not None and live.until <= opening[0]:
+    if live is not None and (live.until <= opening[0] or opening[1] < live.at):
         record = replace(record, live_status=None)
-    sentence = way_in(record)
-    return "" if sentence == GO and is_doubtful else sentence, alert(record)
+    return way_in(record, holds=not is_doubtful), alert(record)
 
 
 def _last_admission(then: Answer) -> str:

@@ -16,6 +16,7 @@ from directory.web.times import spoken_instant
 GO: Final = "You can go straight to this service. You do not need to telephone beforehand."
 TELEPHONE: Final = "You must telephone this service before attending."
 _APPOINTMENTS = {"": "", "some": "Some openings are by appointment.", "all": "By appointment only."}
+_FOR_EMERGENCIES = frozenset({"111", "999"})
 CAUTION: Final = "Several people have reported a problem with this service lately. Ring before anybody sets out."
 
 
@@ -30,9 +31,14 @@ def hours_of(record: Record, version: Version) -> SplitHours:
 
 
 def closures(record: Record) -> list[tuple[datetime, datetime]]:
-    """When the service says that it is closed, and until when it is not known whether it is open again."""
+    """When the service says that it is closed, with the rest of the session: it is not known whether that is open.
+
+    A line may be tried again as soon as it said, as nobody sets out for it.
+    """
     live = record.live_status
-    return [(live.at, over_at(record.opening_hours, live))] if live is not None and live.state == "closed" else []
+    if live is None or live.state != "closed":
+        return []
+    return [(live.at, live.until if record.location_type == "virtual" else over_at(record.opening_hours, live))]
 
 
 @lru_cache(maxsize=20_000)
@@ -40,16 +46,16 @@ def _split(opening_hours: str, first: date) -> SplitHours:
     return split(parsed(opening_hours), first)
 
 
-def way_in(record: Record) -> str:
+def way_in(record: Record, *, holds: bool) -> str:
     """One of the two sentences that consumers of the Directory of Services look for; "" where neither is known to hold.
 
-    GO where people may walk in, the hours are known and nothing speaks against it; TELEPHONE where they may refer
-    themselves or that is not known, and there is a public number. Nothing for what has no place to go to, or is closed
-    just now.
+    GO where people may walk in, the hours are known, the record `holds` (it was checked, and need not be again yet) and
+    nothing speaks against it; TELEPHONE where they may refer themselves or that is not known, and there is a public
+    number. Nothing for what has no place to go to, or is closed just now.
     """
     if record.location_type != "physical" or _state(record) == "closed":
         return ""
-    if record.walk_in and _may_go_straight(record):
+    if record.walk_in and holds and _may_go_straight(record):
         return GO
     may_come = record.walk_in or record.self_referral is not False
     return TELEPHONE if may_come and public_number(record) else ""
@@ -79,12 +85,13 @@ def by_appointment(opening_hours: str) -> Literal["", "some", "all"]:
 
 
 def must_book(record: Record) -> bool | None:
-    """Whether people must arrange it first; None where that is not known, or only some openings are by appointment.
+    """Whether people must arrange it first; None where that is not known, or not of every opening and just now.
 
     Who may not walk in need not arrange anything: they may be brought.
     """
-    booked = by_appointment(record.opening_hours)
-    return True if booked == "all" else False if record.walk_in and not booked else None
+    if by_appointment(record.opening_hours) == "all":
+        return True
+    return False if record.walk_in and _may_go_straight(record) else None
 
 
 @lru_cache(maxsize=20_000)
@@ -98,7 +105,7 @@ def about_hours(opening_hours: str) -> str:
             "" if schedule.known else "Opening hours are not known.",
             _APPOINTMENTS[by_appointment(opening_hours)],
             f"Last admission may be {margin} minutes before closing." if margin else "",
-            "Opening on bank holidays is not confirmed." if unsure else "",
+            "Opening on bank holidays is not confirmed: check first on those days." if unsure else "",
         )
     )
 
@@ -127,31 +134,44 @@ def _said_of_now(record: Record) -> str:
     if live is None:
         return ""
     note = f" ({live.note})" if live.note else ""
-    return (
-        f"{STATES[live.state]} until {spoken_instant(live.until)}, said the service at {spoken_instant(live.at)}{note}."
-    )
+    fades = live.state == "closed" and over_at(record.opening_hours, live) > live.until
+    then = " After that it is not known whether it is open again." if fades else ""
+    since, until = spoken_instant(live.at), spoken_instant(live.until)
+    return f"{STATES[live.state]} until {until}, said the service at {since}{note}.{then}"
 
 
 def valid_until(record: Record, version: Version, hours: SplitHours, fresh_days: Freshness) -> datetime:
     """Until when a copy of a record may be shown as it is: in London, never later than anything in it holds.
 
     That is the end of what the service says of now, the day on which a group of facts must be checked again, or the
-    end of the dates that are told. A record that was never checked holds from the start no longer than its version.
+    end of the dates that are told. A record that was never checked, or whose hours never were, holds from the start no
+    longer than its version.
     """
-    due = due_on(record, fresh_days)
+    due = due_on(record, fresh_days) if not record.opening_hours or _were_hours_checked(record) else None
     ends = [_start_of(hours.last), _start_of(due) if due else version.at.astimezone(LONDON)]
     if record.live_status is not None:
         ends.append(record.live_status.until.astimezone(LONDON))
     return min(ends)
 
 
+def _were_hours_checked(record: Record) -> bool:
+    return any(evidence.dated for evidence in record.evidence if evidence.fact_group == "hours")
+
+
 def after_it(record: Record, until: datetime) -> str:
-    """What a copy must show in place of openings and capacity once the record no longer holds."""
-    is_dated = any(evidence.dated for evidence in record.evidence) or record.live_status is not None
-    since = f"Not confirmed since {spoken_instant(until)}." if is_dated else "Never confirmed."
-    if not public_number(record):
+    """What a copy must show in place of openings and of the way in once the record no longer holds."""
+    was_checked = any(evidence.dated for evidence in record.evidence)
+    was_checked &= not record.opening_hours or _were_hours_checked(record)
+    since = f"Out of date since {spoken_instant(until)}." if was_checked else "Never confirmed."
+    number = public_number(record)
+    if not number or number in _FOR_EMERGENCIES:
         return f"{since} Check with the service before relying on it."
-    return f"{since} Ring before anybody relies on it: {public_number(record)}."
+    return f"{since} Ring before anybody relies on it: {number}."
+
+
+def doubt(record: Record, version: Version, until: datetime) -> str:
+    """That a record did not hold when it was told, in the words of `after_it`; "" where it did."""
+    return after_it(record, until) if until <= version.at else ""
 
 
 def joined(sentences: Iterable[str]) -> str:

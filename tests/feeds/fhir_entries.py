@@ -71,6 +71,7 @@ EVERYTHING = make_entry(
             checked_by="provider",
             checked_how="link",
         ),
+        Evidence(fact_group="hours", checked_on="2026-11-01"),
     ),
     professional_notes="Door code from the duty desk.",
 )

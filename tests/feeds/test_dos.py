@@ -11,12 +11,12 @@ from directory.feeds.dos.extras import Reference
 from directory.feeds.dos.records import SERVICE_TYPES, dos_service, to_json
 from directory.feeds.sentences import GO, TELEPHONE
 from directory.loading import read_services
-from directory.models import Caution, CrewFact, CulturalClaim, Evidence, LiveStatus, Phone
+from directory.models import FACT_GROUPS, Caution, CrewFact, CulturalClaim, Evidence, LiveStatus, Phone
 from directory.places import Places
 from directory.records import record_for
 from directory.revisions import Version
 from directory.taxonomies import Taxonomies
-from tests.factories import CAMBERWELL, SUNDAY_EVENING, make_entry
+from tests.factories import CAMBERWELL, CHECKED, SUNDAY_EVENING, make_entry
 
 CCS = (
     *("id", "capacity", "name", "publicName", "contactDetails", "address", "postcode", "northings", "eastings", "url"),
@@ -24,6 +24,7 @@ CCS = (
     *("openTimeSpecifiedSessions", "attributes", "serviceAgeRange"),
 )
 LATER = SUNDAY_EVENING + timedelta(hours=3)
+OVERDUE = tuple(Evidence(fact_group=group, checked_on="2026-01-05") for group in FACT_GROUPS)
 NUMBER = {"phones": (Phone(number="020 7946 0123"),)}
 
 
@@ -33,8 +34,8 @@ def reference(places: Places, taxonomies: Taxonomies) -> Reference:
 
 
 def told(reference: Reference, audience: Any = "public", **facts: Any) -> dict[str, Any]:
-    """What a made-up service is told as."""
-    record = record_for(make_entry(**facts), audience)
+    """What a made-up service is told as; all of it was checked the other day."""
+    record = record_for(make_entry(**{"evidence": CHECKED, **facts}), audience)
     assert record is not None
     return dos_service(record, Version(record.ref, 41, SUNDAY_EVENING), reference)
 
@@ -91,7 +92,9 @@ def test_what_is_not_known_is_null_or_left_out(reference: Reference) -> None:
         *("id", "capacity", "contactDetails", "address", "postcode", "northings", "eastings", "url", "odsCode"),
     ]
     assert (service["attributes"], service["serviceAgeRange"]) == ([], [])
-    assert service["publicFacingInformation"] == "Opening hours are not known."
+    never = "Never confirmed. Check with the service before relying on it."
+    assert service["publicFacingInformation"] == f"{never} Opening hours are not known."
+    assert service["x_after_valid_until"] == never
     assert service["x_hours_known"] is False
     assert service["openAllHours"] is False
     assert None not in service.values() or {name for name in service if service[name] is None} <= set(CCS)
@@ -126,6 +129,9 @@ def test_a_closure_tonight_is_a_date(reference: Reference) -> None:
     ("facts", "begins"),
     [
         ({"walk_in": True, "opening_hours": "Mo 10:00-12:00"}, GO),
+        ({"walk_in": True, "opening_hours": "24/7", "evidence": ()}, TELEPHONE),
+        ({"walk_in": True, "opening_hours": "24/7", "evidence": CHECKED[:1]}, TELEPHONE),
+        ({"walk_in": True, "opening_hours": "24/7", "evidence": OVERDUE}, TELEPHONE),
         ({"walk_in": True}, TELEPHONE),
         ({"walk_in": True, "phones": ()}, "Opening hours"),
         ({"walk_in": True, "opening_hours": "2026 Dec 25 10:00-12:00"}, TELEPHONE),
@@ -162,11 +168,12 @@ def test_the_sentence_that_consumers_look_for_comes_first(
         ),
         (
             'Mo-Su 18:00-02:00 "last admission 60 minutes before closing"',
-            "Last admission may be 60 minutes before closing. Opening on bank holidays is not confirmed.",
+            "Last admission may be 60 minutes before closing. "
+            "Opening on bank holidays is not confirmed: check first on those days.",
             None,
             "FALSE",
         ),
-        ("2026 Dec 25 off", "Opening hours are not known.", None, "FALSE"),
+        ("2026 Dec 25 off", "Opening hours are not known.", None, None),
     ],
 )
 def test_what_sessions_cannot_say_is_said_in_words(
@@ -256,7 +263,7 @@ def test_everything_else_has_a_field_of_ours(reference: Reference) -> None:
     assert service["x_referral_routes"] == [{"code": "self", "name": "The person themselves"}]
     assert service["x_caution"] == {"kinds": ("shut",), "at": "2026-11-22T21:04:00+00:00"}
     assert service["x_step_free"] is False
-    assert service["x_last_verified"] == "2026-09-05"
+    assert "x_last_verified" not in service  # the date of a source is not that of a check
     assert service["x_valid_until"] == "2026-12-30T00:00:00+00:00"  # the hours must be checked 90 days after 1 October
     assert service["x_evidence"][2]["confirmed_by_provider"] is True
     assert "For women only." in service["publicFacingInformation"]
@@ -280,6 +287,6 @@ def test_every_shipped_service_can_be_told(places: Places, taxonomies: Taxonomie
         assert tuple(name for name in service if name in CCS) == CCS
         assert datetime.fromisoformat(service["x_valid_until"]).utcoffset() is not None
         was_checked = any(evidence.dated for evidence in entry.evidence)
-        begins = "Not confirmed since " if was_checked else "Never confirmed. "
+        begins = "Out of date since " if was_checked else "Never confirmed. "
         assert service["x_after_valid_until"].startswith(begins)
         assert service["x_hours_known"] == bool(entry.opening_hours)

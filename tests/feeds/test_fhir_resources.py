@@ -19,7 +19,7 @@ from directory.revisions import Version
 from directory.schedules import LONDON, SplitHours, bank_holidays, write
 from directory.taxonomies import Taxonomies
 from tests.conftest import NOW
-from tests.factories import CAMBERWELL, make_entry
+from tests.factories import CAMBERWELL, CHECKED, make_entry
 from tests.feeds.fhir_entries import AREA_ONLY, EVERYTHING, HIDDEN
 from tests.test_schedules_properties import SCHEDULES
 
@@ -41,7 +41,7 @@ def record_of(entry: Entry, audience: Audience = "public") -> Record:
 
 
 def service(terms: Terms, **facts: Any) -> Json:
-    return healthcare_service(record_of(make_entry(**facts)), VERSION, terms)
+    return healthcare_service(record_of(make_entry(**{"evidence": CHECKED, **facts})), VERSION, terms)
 
 
 def extensions(resource: Json, name: str) -> list[Json]:
@@ -91,7 +91,7 @@ def test_the_whole_of_an_entry(terms: Terms) -> None:
         *("crew-must-stay", "intoxicated", "not-alone-under-18", "companion", "no-dog", "women", "somali"),
     }
     assert codes(told["referralMethod"]) == {"self-referral", "walk-in", "gp", "police", "phone"}
-    assert told["appointmentRequired"] is False
+    assert "appointmentRequired" not in told  # people reported a problem with it
     assert [parts(claim)["kind"] for claim in extensions(told, "cultural-claim")] == ["led-by", "staff-speak"]
     assert parts(extensions(told, "last-verified")[0])["checked"] == "2026-11-01"
 
@@ -125,8 +125,9 @@ def test_what_is_not_known_is_left_out(terms: Terms) -> None:
     told = service(terms, phones=(), description="", evidence=())
     assert set(told) == {
         *("resourceType", "id", "meta", "language", "extension", "identifier", "active", "category", "type", "name"),
-        "availabilityExceptions",
+        *("availabilityExceptions", "comment"),
     }
+    assert told["comment"] == "Never confirmed. Check with the service before relying on it."
     assert told["availabilityExceptions"] == "Opening hours are not known."
 
 
@@ -244,7 +245,7 @@ def test_a_week_of_hours(terms: Terms) -> None:
         ('24/7 "by appointment"', [{"daysOfWeek": list(DAYS), "allDay": True}], "By appointment only."),
         ('"by appointment"', None, "Opening hours are not known. By appointment only."),
         ("Mo 10:00-12:00; PH off", None, "Bank holidays: closed."),
-        ("Mo 10:00-12:00", None, "Opening on bank holidays is not confirmed."),
+        ("Mo 10:00-12:00", None, "Opening on bank holidays is not confirmed: check first on those days."),
         ('Mo 10:00-12:00; PH 10:00-11:00 "by appointment"', None, "Some openings are by appointment."),
         ('Mo 10:00-12:00 "last admission 30 minutes before closing"', None, "Last admission may be 30 minutes before"),
     ],

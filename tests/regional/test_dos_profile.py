@@ -14,7 +14,7 @@ from directory.loading.sheets import unguarded
 from directory.models import CrewFact, Evidence, LiveStatus, Phone
 from directory.records import OUR_SERVICE_IDS
 from directory.schedules import LONDON
-from tests.factories import CAMBERWELL, make_entry
+from tests.factories import CAMBERWELL, CHECKED, make_entry
 from tests.pages import Page, text_of
 from tests.regional.conftest import CAMDEN, Region
 
@@ -62,6 +62,7 @@ def test_the_boxes_of_a_profile(region: Region, client: FlaskClient) -> None:
             phones=phones,
             opening_hours="Mo-Fr 18:00-01:00; PH 14:00-22:00; 2026 Dec 24-25 off",
             walk_in=True,
+            evidence=CHECKED,
             minimum_age=18,
             gender="women",
             drop_off=CrewFact(value=True, on="2026-11"),

@@ -6,13 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from directory.feeds.licence import ATTRIBUTION, LICENCE_URL
-from directory.feeds.sentences import after_it, by_appointment, valid_until
+from directory.feeds.sentences import after_it, by_appointment
 from directory.freshness import Freshness, verified_on
 from directory.models import CREW_FACTS, CulturalClaim, Evidence, LiveStatus, Phone
 from directory.places import Places
 from directory.records import Record, service_id
 from directory.revisions import Version
-from directory.schedules import LONDON, SplitHours
+from directory.schedules import LONDON
 from directory.search.live import parsed
 from directory.taxonomies import Taxonomies, Term
 from directory.web.links import entry_path
@@ -35,9 +35,8 @@ class Reference:
     home: str
 
 
-def extras(record: Record, version: Version, hours: SplitHours, reference: Reference) -> dict[str, Any]:
-    """All of them, by name."""
-    until = valid_until(record, version, hours, reference.fresh_days)
+def extras(record: Record, version: Version, until: datetime, reference: Reference) -> dict[str, Any]:
+    """All of them, by name; `until` is when the record no longer holds."""
     told = {
         **_naming(record, version, reference),
         "x_valid_until": _moment(until),

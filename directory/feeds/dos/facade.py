@@ -26,8 +26,9 @@ from directory.feeds.readers import here_now, reader
 from directory.feeds.shelf import Shelf
 from directory.places import Place, PlacesUnavailable, distances_km, miles
 from directory.records import OUR_SERVICE_IDS, Record, service_id
-from directory.schedules import LONDON
+from directory.schedules import LONDON, answer
 from directory.search.catalogue import CatalogueUnavailable
+from directory.search.live import parsed
 from directory.web.entering import allow
 from directory.web.errors import Refused, tell_in_form
 
@@ -198,9 +199,14 @@ def _service(record: Record, far: float | None, now: datetime, reference: Refere
 
 
 def _capacity(record: Record, now: datetime) -> dict[str, Any]:
-    """What the service says of now; empty texts where it says nothing, or said it longer ago than capacity holds."""
+    """What the service says of now; empty texts where it says nothing, or said it longer ago than capacity holds.
+
+    There are no opening hours beside it, so room is told of no service that is closed at this hour.
+    """
     live, word = record.live_status, capacity(record)
-    if live is None or word is None or not live.at <= now < min(live.until, live.at + CAPACITY_HOLDS):
+    holds = live is not None and live.at <= now < min(live.until, live.at + CAPACITY_HOLDS)
+    is_shut = word != "None" and answer(parsed(record.opening_hours), now).state == "closed"
+    if live is None or word is None or not holds or is_shut:
         return {"status": {"rag": "", "human": ""}, "updated": {"date": "", "time": "", "by": ""}}
     at = live.at.astimezone(LONDON)
     return {

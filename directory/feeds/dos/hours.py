@@ -4,13 +4,13 @@ No session crosses midnight: 23:59 stands for the midnight that ends a day. A re
 it is open all hours, then the sessions of bank holidays on those, then the week.
 """
 
-from calendar import day_name
 from datetime import date, timedelta
 from typing import Any
 
 from directory.schedules import Spans, SplitHours, bank_holidays
 from directory.schedules.model import DAY_MINUTES
 
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _LAST_MINUTE = DAY_MINUTES - 1
 _CLOSED: Spans = ((0, 0),)
 _DAY = timedelta(days=1)
@@ -20,8 +20,7 @@ def rota_sessions(hours: SplitHours) -> list[dict[str, Any]]:
     """The sessions of the week from Monday, then those of bank holidays; none where it is open all hours."""
     if hours.open_all_hours:
         return []
-    days = [(day_name[weekday], spans) for weekday, spans in enumerate(hours.week or ())]
-    days.append(("Bankholiday", hours.bank_holiday or ()))
+    days = [*zip(_DAYS, hours.week or (), strict=False), ("Bankholiday", hours.bank_holiday or ())]
     return [_session(day, opens, closes) for day, spans in days for opens, closes in spans]
 
 

@@ -10,7 +10,17 @@ import orjson
 
 from directory.feeds.dos.extras import Reference, extras
 from directory.feeds.dos.hours import rota_sessions, specified_sessions
-from directory.feeds.sentences import about_hours, alert, hours_of, joined, must_book, public_number, way_in
+from directory.feeds.sentences import (
+    about_hours,
+    alert,
+    doubt,
+    hours_of,
+    joined,
+    must_book,
+    public_number,
+    valid_until,
+    way_in,
+)
 from directory.models import LiveState
 from directory.records import Record
 from directory.revisions import Version
@@ -49,6 +59,7 @@ def dos_service(record: Record, version: Version, reference: Reference) -> dict[
     `nonPublicTelephoneNo` and `referralInformation` are there only where these readers may know them.
     """
     hours = hours_of(record, version)
+    until = valid_until(record, version, hours, reference.fresh_days)
     return {
         "id": record.dos_service_id,
         "capacity": capacity(record),
@@ -63,14 +74,14 @@ def dos_service(record: Record, version: Version, reference: Reference) -> dict[
         "url": record.website or None,
         "serviceType": service_type(record, reference),
         "odsCode": record.ods_code or None,
-        "publicFacingInformation": public_text(record, reference) or None,
+        "publicFacingInformation": public_text(record, doubt(record, version, until)) or None,
         "openAllHours": hours.open_all_hours,
         "serviceEndpoints": [],
         "rotaSessions": rota_sessions(hours),
         "openTimeSpecifiedSessions": specified_sessions(hours, version.at.astimezone(LONDON).date()),
         "attributes": _attributes(record),
         "serviceAgeRange": _age_ranges(record),
-        **extras(record, version, hours, reference),
+        **extras(record, version, until, reference),
     }
 
 
@@ -94,12 +105,13 @@ def service_type(record: Record, reference: Reference) -> dict[str, Any]:
     return {"id": number, "name": SERVICE_TYPES[number]}
 
 
-def public_text(record: Record, reference: Reference) -> str:
-    """What anybody may be told, the sentence that consumers look for first."""
+def public_text(record: Record, doubted: str) -> str:
+    """What anybody may be told, the sentence that consumers look for first, then what speaks against it."""
     return joined(
         (
-            way_in(record),
+            way_in(record, holds=not doubted),
             alert(record),
+            doubted,
             about_hours(record.opening_hours),
             record.description,
             _ages_in_words(record),

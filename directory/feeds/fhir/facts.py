@@ -4,6 +4,7 @@ What is not known has no part. A known "no" has a code of its own, so that it di
 """
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from directory.feeds.fhir.terms import (
     CHARACTERISTICS,
@@ -19,11 +20,10 @@ from directory.feeds.fhir.terms import (
     part,
     provision,
 )
-from directory.feeds.sentences import TELEPHONE, after_it, public_number, valid_until, way_in
+from directory.feeds.sentences import TELEPHONE, after_it, public_number, way_in
 from directory.models import CrewFact, Phone
 from directory.records import Record
-from directory.revisions import Version
-from directory.schedules import LONDON, SplitHours
+from directory.schedules import LONDON
 from directory.search.live import STATES
 
 _CONTACT_COMMENT = "http://hl7.org/fhir/StructureDefinition/contactpoint-comment"
@@ -144,7 +144,7 @@ def communication(record: Record, terms: Terms) -> list[Json]:
     ]
 
 
-def referral_methods(record: Record, terms: Terms) -> list[Json]:
+def referral_methods(record: Record, terms: Terms, *, holds: bool) -> list[Json]:
     """How people get in, and who may refer them."""
     told = [
         _concept(terms.access_route(code))
@@ -154,13 +154,13 @@ def referral_methods(record: Record, terms: Terms) -> list[Json]:
     routes = terms.taxonomies.referral_routes
     others = (code for code in record.referral_routes if code != "self" or not record.self_referral)
     told += [_concept(terms.own("referral-route", code, routes[code].name)) for code in others]
-    is_rung = way_in(record) == TELEPHONE or (record.service_type == "crisis_line" and public_number(record))
+    is_line = record.service_type == "crisis_line" and bool(public_number(record))
+    is_rung = is_line or way_in(record, holds=holds) == TELEPHONE
     return told + ([by_telephone()] if is_rung else [])
 
 
-def extensions(record: Record, version: Version, hours: SplitHours, terms: Terms) -> Iterator[Json]:
+def extensions(record: Record, until: datetime, terms: Terms) -> Iterator[Json]:
     """What FHIR has no element for: what is said of now, until when all of it holds, when it was checked, claims."""
-    until = valid_until(record, version, hours, terms.fresh_days)
     yield terms.extension("valid-until", valueDateTime=until.isoformat())
     yield terms.extension("after-valid-until", valueString=after_it(record, until))
     yield from _live_status(record, terms)

@@ -13,7 +13,7 @@ import orjson
 from directory.feeds.fhir import facts, hours
 from directory.feeds.fhir.terms import ODS_SITE, Json, Terms, category, hl7_type, known
 from directory.feeds.organizations import organization_id
-from directory.feeds.sentences import alert, hours_of, joined, must_book, way_in
+from directory.feeds.sentences import alert, doubt, hours_of, joined, must_book, valid_until, way_in
 from directory.feeds.shelf import FORMAT
 from directory.records import Record, service_id, stable_id
 from directory.revisions import Version
@@ -27,9 +27,10 @@ _AREA_ONLY = "The exact address is not published."
 def healthcare_service(record: Record, version: Version, terms: Terms) -> Json:
     """The service, whole."""
     split = hours_of(record, version)
-    first = version.at.astimezone(LONDON).date()
+    first, until = version.at.astimezone(LONDON).date(), valid_until(record, version, split, terms.fresh_days)
+    doubted = doubt(record, version, until)
     extensions = [
-        *facts.extensions(record, version, split, terms),
+        *facts.extensions(record, until, terms),
         *hours.extensions(record, split, first, terms),
     ]
     return {
@@ -40,7 +41,7 @@ def healthcare_service(record: Record, version: Version, terms: Terms) -> Json:
         "extension": extensions,
         **head(record, terms),
         **known(
-            comment=joined((way_in(record), alert(record))),
+            comment=joined((way_in(record, holds=not doubted), alert(record), doubted)),
             extraDetails=facts.details(record),
             telecom=facts.telecom(record, terms),
             coverageArea=facts.coverage_area(record, terms),
@@ -48,7 +49,7 @@ def healthcare_service(record: Record, version: Version, terms: Terms) -> Json:
             eligibility=facts.eligibility(record, terms),
             characteristic=facts.characteristics(record, terms),
             communication=facts.communication(record, terms),
-            referralMethod=facts.referral_methods(record, terms),
+            referralMethod=facts.referral_methods(record, terms, holds=not doubted),
             appointmentRequired=must_book(record),
         ),
         **hours.availability(record, split, first),

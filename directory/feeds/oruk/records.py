@@ -122,7 +122,7 @@ def _members(record: Record, version: Version, split: SplitHours, reference: Ref
         "minimum_age": record.minimum_age,
         "maximum_age": record.maximum_age,
         "assured_date": verified.isoformat() if verified else "",
-        "alert": sentences.alert(record),
+        "alert": sentences.joined((sentences.alert(record), sentences.doubt(record, version, until))),
         "last_modified": instant(version.at),
         "application_process": record.application_process,
         "eligibility_description": record.eligibility,

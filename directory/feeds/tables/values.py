@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Final
 
-from directory.feeds.sentences import about_hours, alert, must_book, public_number, way_in
+from directory.feeds.sentences import about_hours, alert, doubt, joined, must_book, public_number, way_in
 from directory.feeds.tables.telling import Told, spoken_spans
 from directory.freshness import verified_on
 from directory.models import Audience, CrewFactName, FactGroup
@@ -48,12 +48,12 @@ def phone_public(told: Told) -> str:
 
 def first_sentence(told: Told) -> str:
     """The sentence about getting in that readers of the Directory of Services look for."""
-    return way_in(told.record)
+    return way_in(told.record, holds=not doubt(told.record, told.version, told.until))
 
 
 def out_of_the_ordinary(told: Told) -> str:
     """What the service says of now, and what people report."""
-    return alert(told.record)
+    return joined((alert(told.record), doubt(told.record, told.version, told.until)))
 
 
 def appointment_required(told: Told) -> bool | None:
