@@ -127,7 +127,7 @@ def _ours() -> Schema:
         "x_change_number": WHOLE,
         "x_modified": _INSTANT,
         "x_kind": ref("Term"),
-        "x_valid_until": {**_INSTANT, "description": "From then on show x_after_valid_until, no openings or capacity"},
+        "x_valid_until": {**_INSTANT, "description": "From then on show x_after_valid_until in place of openings"},
         "x_after_valid_until": TEXT,
         "x_audience": one_of(get_args(Audience), "Who may be told of it at all"),
         "x_location_type": one_of(get_args(LocationType)),

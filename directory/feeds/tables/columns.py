@@ -208,7 +208,7 @@ def _now() -> Iterable[Column]:
 def _kept_true() -> Iterable[Column]:
     until = "Until when (UTC) a copy of this row may be shown as it is. It may be past already."
     yield Column("valid_until", "datetime", until, lambda told: told.until, constraints=_MUST)
-    instead = "What to show after that in place of its hours, of way_in and of what it says of now."
+    instead = "What to show after that in place of its hours and of way_in."
     yield Column("after_valid_until", "string", instead, lambda told: told.instead, constraints=_MUST)
     for group in FACT_GROUPS:
         what = f"When this was last checked, or dated by its source: {GROUPS[group].lower()}"
