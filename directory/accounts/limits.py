@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 from datetime import datetime, timedelta
+from ipaddress import IPv6Address, ip_address, ip_network
 
 from flask import current_app
 from sqlalchemy import CursorResult, delete, func, select
@@ -52,6 +53,17 @@ def prune(session: Session, at: datetime) -> int:
     """Throw away what is too old to matter, and say how many. Inside a unit of work; for the periodic tasks."""
     result = session.execute(delete(Mark).where(_columns["at"] <= at - KEPT))
     return result.rowcount if isinstance(result, CursorResult) else 0
+
+
+def network_of(address: str) -> str:
+    """The network that an address counts as: itself, of IPv6 the first half; as it is where it cannot be read."""
+    try:
+        parsed = ip_address(address)
+    except ValueError:  # a proxy that was told to be believed may say anything
+        return address
+    if isinstance(parsed, IPv6Address):  # a server on IPv6 has every address of IPv4 within one network
+        parsed = parsed.ipv4_mapped or parsed
+    return str(ip_network((parsed, 64 if parsed.version == 6 else 32), strict=False))
 
 
 def keyed(text: str) -> str:

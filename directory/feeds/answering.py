@@ -11,6 +11,7 @@ from directory.feeds.licence import LICENCE_URL
 from directory.feeds.readers import Reader, here_now
 from directory.feeds.shelf import Shelf, Shelves
 from directory.web import rooms
+from directory.web.errors import Refused
 
 PREFIXES: Final = ("/api/", "/export/", "/fhir/", "/oruk/", "/dos/")
 """Addresses that scripts of other sites may read."""
@@ -49,6 +50,24 @@ def tagged_as(tag: str, changed_at: datetime | None, reader: Reader, make: Calla
     response.vary.update(("Accept", "Authorization"))
     response.headers["Link"] = f'<{LICENCE_URL}>; rel="license"'
     return response
+
+
+def only(*known: str) -> None:
+    """Refuse parameters that are not known, so that a misspelt one is never taken for none, and those that come twice.
+
+    Raises Refused (400).
+    """
+    for name, values in request.args.lists():
+        if name not in known:
+            told = f"The parameters here are: {', '.join(known)}." if known else "There are no parameters here."
+            raise bad(name, f"The parameter {name[:40]} is not known. {told}")
+        if len(values) > 1:
+            raise bad(name, f"Give {name} once.")
+
+
+def bad(name: str, detail: str) -> Refused:
+    """What is wrong with a parameter, and how to mend it."""
+    return Refused(400, "The request cannot be understood", detail, parameter=name[:40])
 
 
 def in_pieces(pieces: Iterable[bytes], mimetype: str) -> Response:

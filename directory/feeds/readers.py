@@ -4,20 +4,18 @@ Minutes are those of the clock, so that somebody may ask twice as much around th
 counts by itself. Both err on the side of the reader: the limits keep away loops that have gone wrong, and no more.
 """
 
-import hashlib
-import hmac
 import threading
 from base64 import b64decode
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
-from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Final
 
 from flask import Response, after_this_request, current_app, g, request
 from sqlalchemy.exc import SQLAlchemyError
 
 from directory.accounts import keys
+from directory.accounts.limits import keyed, network_of
 from directory.models import ApiKey, Audience
 from directory.web import rooms
 from directory.web.errors import Refused
@@ -134,20 +132,8 @@ def _count(who: Reader, now: datetime) -> None:
     counts: Counts = current_app.extensions["feed_counts"]
     seconds = int(now.timestamp())
     most = KEY_A_MINUTE if who.key else ANYBODY_A_MINUTE
-    name = who.key.prefix if who.key else _blurred(request.remote_addr or "::")
+    name = who.key.prefix if who.key else keyed(network_of(request.remote_addr or "::"))
     if counts.add(name, seconds // 60) > most:
         wait = 60 - seconds % 60
         detail = f"At most {most} requests a minute. Wait {wait} seconds, or ask for changes in larger pages."
         raise Refused(429, "Too many requests", detail, {"Retry-After": str(wait)})
-
-
-def _blurred(address: str) -> str:
-    """The network of an address (of IPv6 the first half), as something to count by that nobody can read."""
-    try:
-        parsed = ip_address(address)
-        if isinstance(parsed, IPv6Address):  # a server on IPv6 has every address of IPv4 within one network
-            parsed = parsed.ipv4_mapped or parsed
-        network = str(ip_network((parsed, 64 if parsed.version == 6 else 32), strict=False))
-    except ValueError:  # a proxy that was told to be believed may say anything
-        network = address
-    return hmac.new(str(current_app.secret_key).encode(), network.encode(), hashlib.sha256).hexdigest()

@@ -2,7 +2,6 @@
 
 import hashlib
 import hmac
-from ipaddress import ip_address, ip_network
 from typing import get_args
 
 from flask import Blueprint, abort, current_app, redirect, render_template, request
@@ -11,6 +10,7 @@ from sqlmodel import Session
 from werkzeug.wrappers import Response
 
 from directory import reports, revisions
+from directory.accounts.limits import network_of
 from directory.accounts.people import editors_of
 from directory.accounts.regions import tell_region
 from directory.models import Entry, ProblemKind
@@ -115,10 +115,9 @@ def _read(which: str, entry: Entry) -> tuple[int, str, str]:
 
 def _reporter() -> Reporter:
     """Who reports: the network as a keyed hash (of IPv6 the first half), and the account of who has signed in."""
-    address, person = ip_address(request.remote_addr or "::"), who()
-    network = ip_network((address, 64 if address.version == 6 else 32), strict=False)
+    network, person = network_of(request.remote_addr or "::"), who()
     key = f"report:{current_app.secret_key!s}".encode()
-    return Reporter(hmac.new(key, str(network).encode(), hashlib.sha256).hexdigest(), person.actor if person else "")
+    return Reporter(hmac.new(key, network.encode(), hashlib.sha256).hexdigest(), person.actor if person else "")
 
 
 def _tell(session: Session, ref: str, reported: Reported) -> None:

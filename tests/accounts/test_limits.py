@@ -102,3 +102,18 @@ def test_a_proxy_is_believed_only_where_it_is_trusted(
 def test_a_setting_that_cannot_be_used_is_refused(name: str, value: str) -> None:
     with pytest.raises(ConfigError, match=name):
         from_environment({name: value})
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("192.0.2.7", "192.0.2.7/32"),
+        ("::ffff:192.0.2.7", "192.0.2.7/32"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2::9", "2001:db8:1:2::/64"),
+        ("unix:", "unix:"),
+    ],
+)
+def test_an_address_counts_as_its_network(address: str, network: str) -> None:
+    """One house is one, whichever of its IPv6 addresses it uses; those of IPv4 stay apart on a server with IPv6."""
+    assert limits.network_of(address) == network

@@ -12,7 +12,7 @@ from flask import Blueprint, Response, request
 from sqlalchemy.exc import SQLAlchemyError
 
 from directory import revisions
-from directory.feeds.answering import home, in_pieces, root, shelf_for, tagged
+from directory.feeds.answering import bad, home, in_pieces, only, root, shelf_for, tagged
 from directory.feeds.dos.extras import Reference
 from directory.feeds.dos.records import to_json
 from directory.feeds.licence import ATTRIBUTION, LICENCE_URL, WEEKLY_TIMES
@@ -41,7 +41,7 @@ _NUMBER = re.compile(r"[0-9]{1,18}")
 def snapshot() -> Response:
     """Every service, as one JSON object or as a line for each."""
     who = reader()
-    _only("format")
+    only("format")
     mimetype = _acceptable(_FORMATS[_one_of("format", _FORMATS)] if "format" in request.args else None)
     shelf, form = _shelf(who)
     made = shelf.all_made(_NAME, form, here_now())
@@ -54,7 +54,7 @@ def snapshot() -> Response:
 def service(ref: str) -> Response:
     """One service; 410 where there was one."""
     who = reader()
-    _only()
+    only()
     _acceptable(JSON)
     shelf, form = _shelf(who)
     ref = ref.upper()
@@ -70,7 +70,7 @@ def service(ref: str) -> Response:
 def changes() -> Response:
     """What is new, other or gone since a change, each service once, at its newest change."""
     who = reader()
-    _only("afterChangeNumber", "limit")
+    only("afterChangeNumber", "limit")
     after = _number("afterChangeNumber", 0, range(10**18))
     limit = _number("limit", LIMIT, range(1, MOST + 1))
     _acceptable(JSON)
@@ -150,20 +150,10 @@ def _opened(head: Mapping[str, object], name: bytes) -> bytes:
 _FORMATS = {"json": JSON, "ndjson": NDJSON}
 
 
-def _only(*known: str) -> None:
-    """Refuse parameters that are not known, and those that come twice."""
-    for name, values in request.args.lists():
-        if name not in known:
-            told = f"The parameters here are {' and '.join(known)}." if known else "There are no parameters here."
-            raise _bad(name, f"The parameter {name[:40]} is not known. {told}")
-        if len(values) > 1:
-            raise _bad(name, f"Give {name} once.")
-
-
 def _one_of(name: str, values: Iterable[str]) -> str:
     given = request.args[name]
     if given not in values:
-        raise _bad(name, f"{name} is one of: {', '.join(values)}.")
+        raise bad(name, f"{name} is one of: {', '.join(values)}.")
     return given
 
 
@@ -172,12 +162,8 @@ def _number(name: str, default: int, allowed: range) -> int:
     if given is None:
         return default
     if not _NUMBER.fullmatch(given) or int(given) not in allowed:
-        raise _bad(name, f"{name} is a whole number from {allowed.start} to {allowed.stop - 1}.")
+        raise bad(name, f"{name} is a whole number from {allowed.start} to {allowed.stop - 1}.")
     return int(given)
-
-
-def _bad(name: str, detail: str) -> Refused:
-    return Refused(400, "The request cannot be understood", detail, parameter=name[:40])
 
 
 def _acceptable(wanted: str | None) -> str:

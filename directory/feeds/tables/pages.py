@@ -7,7 +7,7 @@ from typing import Final
 import orjson
 from flask import Blueprint, Response, request
 
-from directory.feeds.answering import home, in_pieces, shelf_for, tagged
+from directory.feeds.answering import bad, home, in_pieces, only, shelf_for, tagged
 from directory.feeds.dos.extras import Reference
 from directory.feeds.readers import here_now, reader
 from directory.feeds.shelf import Form, Shelf
@@ -19,7 +19,6 @@ from directory.feeds.tables.telling import told
 from directory.records import Record
 from directory.revisions import Version
 from directory.web.entering import allow
-from directory.web.errors import Refused
 
 blueprint = Blueprint("tables", __name__, url_prefix="/export/v1")
 
@@ -56,7 +55,7 @@ def table() -> Response:
 def datapackage() -> Response:
     """What the columns of the table are."""
     who = reader()
-    _no_parameters()
+    only()
     shelf = shelf_for(who)
 
     def make() -> Response:
@@ -70,7 +69,7 @@ def datapackage() -> Response:
 def features() -> Response:
     """One feature for each service."""
     who = reader()
-    _no_parameters()
+    only()
     shelf = shelf_for(who)
 
     def make() -> Response:
@@ -90,7 +89,7 @@ def features() -> Response:
 def dcat() -> Response:
     """What there is to be had, for catalogues of data."""
     who = reader()
-    _no_parameters()
+    only()
     shelf = shelf_for(who)
     return tagged(shelf, who, lambda: _json(catalogue(home(), shelf.changed_at), "application/ld+json"), part="dcat")
 
@@ -115,20 +114,9 @@ def _json(body: object, mimetype: str = "application/json") -> Response:
     return Response(orjson.dumps(body, option=orjson.OPT_INDENT_2), mimetype=mimetype)
 
 
-def _no_parameters(*but: str) -> None:
-    unknown = next((name for name in request.args if name not in but), None)
-    if unknown is not None:
-        told = f"The only parameter here is {but[0]}." if but else "There are no parameters here: everything is told."
-        raise _bad(unknown, f"The parameter {unknown[:40]} is not known. {told}")
-
-
 def _is_for_excel() -> bool:
-    _no_parameters("for")
-    given = request.args.getlist("for")
-    if given not in ([], [EXCEL]):
-        raise _bad("for", f"for can only be {EXCEL}, once.")
-    return bool(given)
-
-
-def _bad(name: str, detail: str) -> Refused:
-    return Refused(400, "The request cannot be understood", detail, parameter=name[:40])
+    only("for")
+    given = request.args.get("for")
+    if given not in (None, EXCEL):
+        raise bad("for", f"for can only be {EXCEL}.")
+    return given is not None
