@@ -29,10 +29,7 @@ from directory.web.errors import Refused
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What filters ask of a service. `minimal` is the shortest record, as JSON.
-
-    It has the instant of the version under HSDS's name for it there, and under its name in every other record.
-    """
+    """What filters ask of a service."""
 
     ref: str
     id: str
@@ -45,13 +42,20 @@ class Facts:
     maximum_age: int | None
     sessions: tuple[tuple[int, int, int], ...]
     modified: datetime
-    minimal: bytes
+
+    def minimal(self) -> bytes:
+        """The shortest record, as JSON.
+
+        It has the instant of the version under HSDS's name for it there, and under its name in every other record.
+        """
+        modified = instant(self.modified)
+        return orjson.dumps({"id": self.id, "modified_date": modified, "last_modified": modified})
 
 
 def make_facts(record: Record, version: Version, terms: Terms) -> Facts:
     """The facts of a record."""
     carried = tuple(terms.of(record))
-    organization, modified = organization_name(record), instant(version.at)
+    organization = organization_name(record)
     return Facts(
         record.ref,
         record.id,
@@ -64,7 +68,6 @@ def make_facts(record: Record, version: Version, terms: Terms) -> Facts:
         record.maximum_age,
         weekly_sessions(record.opening_hours),
         version.at,
-        orjson.dumps({"id": record.id, "modified_date": modified, "last_modified": modified}),
     )
 
 
