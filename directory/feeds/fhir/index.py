@@ -278,4 +278,5 @@ def _identified(identifiers: Iterable[Json]) -> tuple[Token, ...]:
 def _coded(concepts: Iterable[Json]) -> tuple[Token, ...]:
     codings = (coding for concept in concepts for coding in concept.get("coding", ()))
     tokens: Iterable[Token] = ((coding["system"], coding["code"].casefold()) for coding in codings)
-    return _shared(tuple(map(_shared, tokens)))
+    shared: tuple[Token, ...] = _shared(tuple(map(_shared, tokens)))
+    return shared

@@ -36,8 +36,8 @@ class Facts:
     name: str
     organization: str
     organization_id: str
-    terms: frozenset[str]
-    taxonomies: frozenset[str]
+    terms: tuple[str, ...]
+    taxonomies: tuple[str, ...]
     minimum_age: int | None
     maximum_age: int | None
     sessions: tuple[tuple[int, int, int], ...]
@@ -62,8 +62,8 @@ def make_facts(record: Record, version: Version, terms: Terms) -> Facts:
         record.name,
         organization,
         organization_id(organization),
-        frozenset(term.id for term in carried),
-        frozenset(term.told["taxonomy_id"] for term in carried),
+        tuple(term.id for term in carried),
+        tuple({term.told["taxonomy_id"] for term in carried}),
         record.minimum_age,
         record.maximum_age,
         weekly_sessions(record.opening_hours),
