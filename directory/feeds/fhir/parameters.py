@@ -246,7 +246,10 @@ def _token(name: str, alternatives: Iterable[str]) -> Test:
 
     def test(row: Row) -> bool:
         told = row.tokens.get(name, ())
-        return not tokens.isdisjoint(told) or any(code in codes or system in systems for system, code in told)
+        for system, code in told:
+            if code in codes or system in systems:
+                return True
+        return not tokens.isdisjoint(told)
 
     return test
 
