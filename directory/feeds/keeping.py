@@ -16,13 +16,13 @@ class Kept:
     """
 
     def __init__(self) -> None:
-        self._made: dict[tuple[str, str], tuple[object, bytes]] = {}
+        self._made: dict[str, dict[str, tuple[object, bytes]]] = {}
         self._packers: dict[str, _Packer] = {}
         self._lock = threading.Lock()
 
     def get(self, name: str, ref: str, state: object) -> bytes | None:
         """What the format of this name made of the record in this state; None where that is not kept."""
-        kept = self._made.get((name, ref))
+        kept = self._made.get(name, {}).get(ref)
         return self._packers[name].unpacked(kept[1]) if kept is not None and kept[0] == state else None
 
     def put(self, name: str, ref: str, state: object, made: bytes) -> None:
@@ -30,8 +30,9 @@ class Kept:
         with self._lock:
             packer = self._packers.get(name)
             if packer is None:
-                packer = self._packers[name] = _Packer(made)
-        self._made[name, ref] = state, packer.packed(made)
+                packer, self._made[name] = _Packer(made), {}
+                self._packers[name] = packer
+        self._made[name][ref] = state, packer.packed(made)
 
 
 class _Packer:
@@ -43,7 +44,8 @@ class _Packer:
 
     def packed(self, made: bytes) -> bytes:
         with self._lock:
-            return self._compressor.compress(made)
+            packed = self._compressor.compress(made)
+        return bytes(memoryview(packed))  # that which it gives holds on to the room that it might have needed
 
     def unpacked(self, packed: bytes) -> bytes:
         with self._lock:

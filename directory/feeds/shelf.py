@@ -89,7 +89,8 @@ class Shelf:
         """What the format of this name makes of a record, made once for each version. KeyError where there is none."""
         entry, version = self.catalogue.get(ref), self.versions[ref]
         live = entry.live_status
-        state = version.number, version.at, live is not None and over_at(entry.opening_hours, live) <= now
+        is_over = live is not None and over_at(entry.opening_hours, live) <= now
+        state = (version, "over") if is_over else version
         made = self._kept.get(name, ref, state)
         if made is None:
             made = form(self.record(ref, now), version)

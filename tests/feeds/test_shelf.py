@@ -1,6 +1,7 @@
 """Versions and the shelf: what readers are told has moved, also where the database is away or was put back."""
 
 import threading
+import tracemalloc
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -249,6 +250,17 @@ def test_what_is_kept_comes_back_as_it_was_whoever_asks() -> None:
     assert not wrong
     assert [kept.get("test", str(at), 19) for at in range(len(texts))] == texts
     assert kept.get("test", "0", 18) is kept.get("other", "0", 19) is kept.get("test", "nobody", 19) is None
+
+
+def test_what_is_kept_takes_little_more_room_than_its_length() -> None:
+    """A compressor's answer holds on to the room that it might have needed, as long as the whole text."""
+    kept, texts = Kept(), [f"{n} ".encode() * 2000 for n in range(100)]
+    tracemalloc.start()
+    for at, made in enumerate(texts):
+        kept.put("test", str(at), 1, made)
+    room, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert room < sum(map(len, texts)) / 5
 
 
 def test_every_change_says_who_sees_it(told: Told) -> None:

@@ -36,10 +36,10 @@ def match(root: str, row: Row, resource: bytes, kilometres: float | None) -> Jso
     return {"fullUrl": f"{root}/{row.kind}/{row.id}", "resource": orjson.Fragment(resource), "search": search}
 
 
-def include(root: str, row: Row) -> Json:
+def include(root: str, row: Row, resource: bytes) -> Json:
     """An entry that a match refers to."""
     full_url = f"{root}/{row.kind}/{row.id}"
-    return {"fullUrl": full_url, "resource": orjson.Fragment(row.json), "search": {"mode": "include"}}
+    return {"fullUrl": full_url, "resource": orjson.Fragment(resource), "search": {"mode": "include"}}
 
 
 def bundle(kind: str, meta: Json, total: int | None, told: Iterable[Json], entries: list[Json]) -> bytes:

@@ -2,15 +2,14 @@
 
 import threading
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from operator import itemgetter
-from typing import Final
+from typing import TypeVar
 
 import numpy as np
-import orjson
 from numpy.typing import NDArray
 
 from directory.feeds.fhir import facts
@@ -32,11 +31,10 @@ from directory.places import distances_km
 from directory.records import Record
 from directory.revisions import Version
 
-ANY: Final = "\0"
-"""Stands for any system or any code; no text that is sent has it."""
-
 Token = tuple[str, str]
-"""A system, "" for none, and a code or value without regard to capitals. Rows have each with ANY in place of either."""
+"""A system, "" for none, and a code or value without regard to capitals."""
+
+Told = TypeVar("Told", bound=Hashable)
 
 Text = tuple[str, str]
 """A text as it is written, and without capitals, accents and double spaces."""
@@ -46,8 +44,8 @@ Text = tuple[str, str]
 class Row:
     """A resource as searches see it.
 
-    `tokens`, `texts` and `references` are what it has, by search parameter. `location` and `organization` are the ids
-    of what it refers to, "" for none. `json` is the resource, b"" for a HealthcareService: the shelf keeps those.
+    `tokens` and `texts` are what it has, by search parameter. `location` and `organization` are the ids of what it
+    refers to, "" for none.
     """
 
     kind: Kind
@@ -56,13 +54,16 @@ class Row:
     at: datetime
     version_id: str
     name: Text
-    tokens: Mapping[str, frozenset[Token]]
+    tokens: Mapping[str, tuple[Token, ...]]
     texts: Mapping[str, tuple[Text, ...]]
-    references: Mapping[str, frozenset[str]] = field(default_factory=dict)
     location: str = ""
     organization: str = ""
     point: tuple[float, float] | None = None
-    json: bytes = b""
+
+    def reference(self, name: str) -> str:
+        """What it refers to by a search parameter, as in "Location/id"; "" for nothing."""
+        resource_id = {"location": self.location, "organization": self.organization}.get(name)
+        return f"{name.capitalize()}/{resource_id}" if resource_id else ""
 
 
 Rows = Mapping[str, Row]
@@ -181,88 +182,84 @@ def _provider(known: Row | None, name: str, at: datetime, terms: Terms) -> Row:
 
 
 def _service_row(record: Record, version: Version, terms: Terms) -> Row:
-    told = head(record, terms)
-    place = location_id(record.ref) if has_location(record) else ""
-    provider = organization_id(record.organization) if record.organization else ""
+    told, own, name = head(record, terms), record.id, _text(record.name)
     areas = [area["identifier"] for area in facts.coverage_area(record, terms)]
     return Row(
         "HealthcareService",
-        record.id,
+        own,
         record.ref,
         version.at,
         version_id(version, terms),
-        _text(record.name),
+        name,
         {
-            "_id": _tokens([("", record.id)]),
-            "active": _tokens([("", "true")]),
+            "_id": (("", own),),
+            "active": _ACTIVE,
             "identifier": _identified(told["identifier"]),
             "service-category": _coded(told["category"]),
             "service-type": _coded(told["type"]),
             "characteristic": _coded(facts.characteristics(record, terms)),
-            "coverage-area:identifier": _identified(areas),
+            "coverage-area:identifier": _shared(tuple(map(_shared, _identified(areas)))),
         },
-        {"name": (_text(record.name),)},
-        {"location": _references("Location", place), "organization": _references("Organization", provider)},
-        place,
-        provider,
+        {"name": (name,)},
+        location_id(record.ref) if has_location(record) else "",
+        _provider_id(record),
     )
 
 
 def _location_row(record: Record, version: Version, terms: Terms) -> Row | None:
     if not has_location(record):
         return None
-    told = location(record, version, terms)
+    told, name = location(record, version, terms), _text(record.name)
     address, position = told["address"], told.get("position")
-    provider = organization_id(record.organization) if record.organization else ""
-    parts = [*address.get("line", ()), *(address.get(name, "") for name in _ADDRESS)]
+    parts = [*address.get("line", ()), *(address.get(part, "") for part in _ADDRESS)]
     return Row(
         "Location",
         told["id"],
         record.ref,
         version.at,
         told["meta"]["versionId"],
-        _text(record.name),
+        name,
         {
-            "_id": _tokens([("", told["id"])]),
+            "_id": (("", told["id"]),),
             "identifier": _identified(told["identifier"]),
-            "status": _tokens([("http://hl7.org/fhir/location-status", told["status"])]),
+            "status": _shared((("http://hl7.org/fhir/location-status", told["status"]),)),
         },
         {
-            "name": (_text(record.name),),
-            "address": tuple(_text(part) for part in parts if part),
+            "name": (name,),
+            "address": tuple(_shared(_text(part)) for part in parts if part),
             "address-postalcode": _postcodes(record.postcode),
         },
-        {"organization": _references("Organization", provider)},
-        organization=provider,
+        organization=_provider_id(record),
         point=(position["latitude"], position["longitude"]) if position else None,
-        json=orjson.dumps(told),
     )
 
 
 _ADDRESS = ("text", "city", "district", "postalCode", "country")
+_ACTIVE = (("", "true"),)
+
+
+def _provider_id(record: Record) -> str:
+    return organization_id(record.organization) if record.organization else ""
 
 
 def _organization_row(name: str, at: datetime, terms: Terms) -> Row:
-    told = organization(name, at, terms)
+    told, text = organization(name, at, terms), _text(name)
     return Row(
         "Organization",
         told["id"],
         "",
         at,
         told["meta"]["versionId"],
-        _text(name),
-        {
-            "_id": _tokens([("", told["id"])]),
-            "active": _tokens([("", "true")]),
-            "identifier": _identified(told["identifier"]),
-        },
-        {"name": (_text(name),)},
-        json=orjson.dumps(told),
+        text,
+        {"_id": (("", told["id"]),), "active": _ACTIVE, "identifier": _identified(told["identifier"])},
+        {"name": (text,)},
     )
 
 
-def _tokens(told: Iterable[Token]) -> frozenset[Token]:
-    return frozenset(token for system, code in told for token in ((system, code), (ANY, code), (system, ANY)))
+@lru_cache(maxsize=4096)
+def _shared(told: Told) -> Told:
+    """The same thing where it was told before: resources have the same few tokens and texts again and again."""
+    return told
 
 
 def _text(text: str) -> Text:
@@ -274,14 +271,12 @@ def _postcodes(postcode: str) -> tuple[Text, ...]:
     return ((postcode, fold(postcode).replace(" ", "")),) if postcode else ()
 
 
-def _identified(identifiers: Iterable[Json]) -> frozenset[Token]:
-    return _tokens((identifier["system"], identifier["value"].casefold()) for identifier in identifiers)
+def _identified(identifiers: Iterable[Json]) -> tuple[Token, ...]:
+    return tuple((_shared(identifier["system"]), identifier["value"].casefold()) for identifier in identifiers)
 
 
-def _coded(concepts: Iterable[Json]) -> frozenset[Token]:
+def _coded(concepts: Iterable[Json]) -> tuple[Token, ...]:
     codings = (coding for concept in concepts for coding in concept.get("coding", ()))
-    return _tokens((coding["system"], coding["code"].casefold()) for coding in codings)
-
-
-def _references(kind: Kind, resource_id: str) -> frozenset[str]:
-    return frozenset({f"{kind}/{resource_id}"}) if resource_id else frozenset()
+    tokens: Iterable[Token] = ((coding["system"], coding["code"].casefold()) for coding in codings)
+    shared: tuple[Token, ...] = _shared(tuple(map(_shared, tokens)))
+    return shared

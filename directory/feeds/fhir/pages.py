@@ -10,10 +10,10 @@ from directory.feeds.answering import home, root, shelf_for, tagged, tagged_as
 from directory.feeds.fhir.bundles import bundle, include, links, match
 from directory.feeds.fhir.capability import capability
 from directory.feeds.fhir.history import changes, entry, read_since
-from directory.feeds.fhir.index import Index, Indexes
+from directory.feeds.fhir.index import Index, Indexes, Row
 from directory.feeds.fhir.outcomes import form_for
 from directory.feeds.fhir.parameters import one_of, read_search, refuse
-from directory.feeds.fhir.resources import Kind, healthcare_service
+from directory.feeds.fhir.resources import Kind, healthcare_service, location, organization
 from directory.feeds.fhir.search import Found, search
 from directory.feeds.fhir.terms import Json, Terms, code_system, code_systems
 from directory.feeds.readers import Reader, here_now, reader
@@ -53,6 +53,15 @@ class _Asked:
             return orjson.dumps(healthcare_service(record, version, self.terms))
 
         return self.shelf.made("fhir", make, ref, self.now)
+
+    def resource(self, row: Row) -> bytes:
+        """The resource of a row; places and organisations are soon made."""
+        if row.kind == "HealthcareService":
+            return self.service(row.ref)
+        if row.kind == "Organization":
+            return orjson.dumps(organization(row.name[0], row.at, self.terms))
+        record, version = self.shelf.record(row.ref, self.now), self.shelf.versions[row.ref]
+        return orjson.dumps(location(record, version, self.terms))
 
     def bundle(self, kind: str, total: int | None, told: list[Json], entries: list[Json]) -> bytes:
         """A Bundle as of the newest change."""
@@ -105,7 +114,7 @@ def read(kind: Kind, resource_id: str) -> Response:
         raise _nothing(kind, asked.index.is_gone(kind, resource_id))
 
     def make() -> Response:
-        return Response(row.json or asked.service(row.ref), mimetype=asked.form)
+        return Response(asked.resource(row), mimetype=asked.form)
 
     return tagged_as(row.version_id, row.at, asked.who, make)
 
@@ -155,8 +164,8 @@ def _history(asked: _Asked, ref: str | None) -> Response:
 
 def _entries(asked: _Asked, found: Found) -> list[Json]:
     base = _base()
-    matches = [match(base, row, row.json or asked.service(row.ref), found.kilometres.get(row.id)) for row in found.rows]
-    return matches + [include(base, row) for row in found.included]
+    matches = [match(base, row, asked.resource(row), found.kilometres.get(row.id)) for row in found.rows]
+    return matches + [include(base, row, asked.resource(row)) for row in found.included]
 
 
 def _base() -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final, Literal, NoReturn
 
 from directory.feeds.fhir.cursors import Cursor, read_cursor
-from directory.feeds.fhir.index import ANY, Row, Text, Token, fold
+from directory.feeds.fhir.index import Row, Text, Token, fold
 from directory.feeds.fhir.instants import compared
 from directory.feeds.fhir.resources import Kind
 from directory.web.errors import Refused
@@ -217,9 +217,8 @@ def _missing(kind: Kind, name: str, text: str, given: str) -> Test:
     wanted = text == "true"
 
     def test(row: Row) -> bool:
-        has = row.tokens.get(name) or row.texts.get(name) or row.references.get(name)
-        has = has or row.tokens.get(f"{name}:identifier")
-        return (not has) == wanted
+        has = row.tokens.get(name) or row.texts.get(name) or row.tokens.get(f"{name}:identifier")
+        return (not has and not row.reference(name)) == wanted
 
     return test
 
@@ -235,14 +234,24 @@ def _token_test(name: str, modifier: str, text: str, given: str) -> Test:
 
 def _token(name: str, alternatives: Iterable[str]) -> Test:
     """`code`, `system|code`, `|code` of no system, or `system|` for any code of it."""
-    wanted = set[Token]()
+    tokens, systems, codes = set[Token](), set[str](), set[str]()
     for text in alternatives:
         system, *rest = (_unescaped(part) for part in re.split(r"(?<!\\)\|", text, maxsplit=1))
-        if rest:
-            wanted.add((system, rest[0].casefold() or ANY))
+        if not rest:
+            codes.add(system.casefold())
+        elif rest[0]:
+            tokens.add((system, rest[0].casefold()))
         else:
-            wanted.add((ANY, system.casefold()))
-    return lambda row: not wanted.isdisjoint(row.tokens.get(name, ()))
+            systems.add(system)
+
+    def test(row: Row) -> bool:
+        told = row.tokens.get(name, ())
+        for system, code in told:
+            if code in codes or system in systems:
+                return True
+        return not tokens.isdisjoint(told)
+
+    return test
 
 
 def _string(name: str, modifier: str, text: str, given: str) -> Test:
@@ -271,7 +280,7 @@ def _reference(name: str, modifier: str, text: str, given: str) -> Test:
     for alternative in map(_unescaped, _alternatives(text)):
         *_, kind, resource_id = ["", *alternative.rstrip("/").split("/")]
         wanted.update({f"{kind}/{resource_id}"} if kind else {f"Location/{resource_id}", f"Organization/{resource_id}"})
-    return lambda row: not wanted.isdisjoint(row.references.get(name, ()))
+    return lambda row: row.reference(name) in wanted
 
 
 def _date(name: str, modifier: str, text: str, given: str) -> Test:

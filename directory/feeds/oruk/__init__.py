@@ -78,7 +78,7 @@ def services() -> Response:
     def make(shelf: Shelf, values: Values) -> Response:
         if values.get("minimal"):
             matching = telling().index(shelf).matching(values, shelf.catalogue)
-            return listed(matching, lambda facts: facts.minimal, values)
+            return listed(matching, Facts.minimal, values)
         return _listed_records(shelf, values, service if values.get("full") else service_in_list)
 
     return answered(parameters.SERVICES, lambda shelf, values: lambda: make(shelf, values))

@@ -29,42 +29,45 @@ from directory.web.errors import Refused
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What filters ask of a service. `minimal` is the shortest record, as JSON.
-
-    It has the instant of the version under HSDS's name for it there, and under its name in every other record.
-    """
+    """What filters ask of a service."""
 
     ref: str
     id: str
     name: str
     organization: str
     organization_id: str
-    terms: frozenset[str]
-    taxonomies: frozenset[str]
+    terms: tuple[str, ...]
+    taxonomies: tuple[str, ...]
     minimum_age: int | None
     maximum_age: int | None
     sessions: tuple[tuple[int, int, int], ...]
     modified: datetime
-    minimal: bytes
+
+    def minimal(self) -> bytes:
+        """The shortest record, as JSON.
+
+        It has the instant of the version under HSDS's name for it there, and under its name in every other record.
+        """
+        modified = instant(self.modified)
+        return orjson.dumps({"id": self.id, "modified_date": modified, "last_modified": modified})
 
 
 def make_facts(record: Record, version: Version, terms: Terms) -> Facts:
     """The facts of a record."""
     carried = tuple(terms.of(record))
-    organization, modified = organization_name(record), instant(version.at)
+    organization = organization_name(record)
     return Facts(
         record.ref,
         record.id,
         record.name,
         organization,
         organization_id(organization),
-        frozenset(term.id for term in carried),
-        frozenset(term.told["taxonomy_id"] for term in carried),
+        tuple(term.id for term in carried),
+        tuple({term.told["taxonomy_id"] for term in carried}),
         record.minimum_age,
         record.maximum_age,
         weekly_sessions(record.opening_hours),
         version.at,
-        orjson.dumps({"id": record.id, "modified_date": modified, "last_modified": modified}),
     )
 
 
