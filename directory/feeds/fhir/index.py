@@ -66,6 +66,7 @@ class Row:
         return f"{name.capitalize()}/{resource_id}" if resource_id else ""
 
 
+_KM_A_DEGREE = 110.5  # of latitude, at the least (WGS84)
 Rows = Mapping[str, Row]
 
 
@@ -95,9 +96,11 @@ class Index:
     def near(self, latitude: float, longitude: float, most_km: float | None) -> dict[str, float]:
         """Kilometres to each place by its id, of those that are at most so far; of all without a limit."""
         ids, points = self._points
-        kilometres = distances_km(latitude, longitude, points[:, 0], points[:, 1]).tolist()
-        found = zip(ids, kilometres, strict=True)
-        return {place: km for place, km in found if most_km is None or km <= most_km}
+        most = np.inf if most_km is None else most_km
+        rows = np.flatnonzero(np.abs(points[:, 0] - latitude) * _KM_A_DEGREE <= most)
+        kilometres = distances_km(latitude, longitude, points[rows, 0], points[rows, 1])
+        within = kilometres <= most
+        return {ids[row]: km for row, km in zip(rows[within].tolist(), kilometres[within].tolist(), strict=True)}
 
     def is_gone(self, kind: Kind, resource_id: str) -> bool:
         """Whether an id is ours but no longer leads anywhere. Of organisations that is not known."""
