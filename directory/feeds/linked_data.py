@@ -10,14 +10,13 @@ from directory.models import Phone
 from directory.places import Places
 from directory.records import Record
 from directory.revisions import Version
-from directory.schedules import LONDON, Spans, SplitHours
+from directory.schedules import LONDON, Spans, SplitHours, wall_clock
 from directory.taxonomies import Taxonomies
 from directory.web.links import entry_path
 from directory.web.words import area
 
 _DAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _GENDERS: Final = {"women": "female", "men": "male"}
-_LAST_MINUTE: Final = 1439
 _CLOSED: Final[Spans] = ((0, 0),)
 
 Node = dict[str, Any]
@@ -148,12 +147,8 @@ def _runs(hours: SplitHours) -> list[tuple[date, date, Spans]]:
 
 def _specified(spans: Spans, when: Node) -> Iterator[Node]:
     for opens, closes in spans:
-        times = {"opens": _clock(opens), "closes": _clock(min(closes, _LAST_MINUTE))}
+        times = {"opens": wall_clock(opens), "closes": wall_clock(closes)}
         yield {"@type": "OpeningHoursSpecification", **when, **times}
-
-
-def _clock(minutes: int) -> str:
-    return f"{minutes // 60:02}:{minutes % 60:02}"
 
 
 def _known(node: Node) -> Node:

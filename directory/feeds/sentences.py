@@ -147,21 +147,22 @@ def valid_until(record: Record, version: Version, hours: SplitHours, fresh_days:
     end of the dates that are told. A record that was never checked, or whose hours never were, holds from the start no
     longer than its version.
     """
-    due = due_on(record, fresh_days) if not record.opening_hours or _were_hours_checked(record) else None
+    due = due_on(record, fresh_days) if _are_hours_dated(record) else None
     ends = [_start_of(hours.last), _start_of(due) if due else version.at.astimezone(LONDON)]
     if record.live_status is not None:
         ends.append(record.live_status.until.astimezone(LONDON))
     return min(ends)
 
 
-def _were_hours_checked(record: Record) -> bool:
-    return any(evidence.dated for evidence in record.evidence if evidence.fact_group == "hours")
+def _are_hours_dated(record: Record) -> bool:
+    """False where hours are told that nobody ever dated."""
+    dated = any(evidence.dated for evidence in record.evidence if evidence.fact_group == "hours")
+    return dated or not record.opening_hours
 
 
 def after_it(record: Record, until: datetime) -> str:
     """What a copy must show in place of openings and of the way in once the record no longer holds."""
-    was_checked = any(evidence.dated for evidence in record.evidence)
-    was_checked &= not record.opening_hours or _were_hours_checked(record)
+    was_checked = any(evidence.dated for evidence in record.evidence) and _are_hours_dated(record)
     since = f"Out of date since {spoken_instant(until)}." if was_checked else "Never confirmed."
     number = public_number(record)
     if not number or number in _FOR_EMERGENCIES:

@@ -7,12 +7,22 @@ from directory.schedules.answers import Answer, admissions, answer, openings, to
 from directory.schedules.days import LONDON, bank_holidays
 from directory.schedules.model import UNKNOWN, DatedEntry, Pattern, Schedule, Session, WeeklyRule
 from directory.schedules.reading import parse
-from directory.schedules.splitting import Spans, SplitHours, on_day, ordinary_week, split, without
+from directory.schedules.splitting import (
+    LAST_MINUTE,
+    Spans,
+    SplitHours,
+    on_day,
+    ordinary_week,
+    split,
+    wall_clock,
+    without,
+)
 from directory.schedules.tokens import HoursError
 from directory.schedules.words import DayHours, HoursChange, closing_words, exceptions, sentence, spoken_time, week
 from directory.schedules.writing import write
 
 __all__ = [
+    "LAST_MINUTE",
     "LONDON",
     "UNKNOWN",
     "Answer",
@@ -39,6 +49,7 @@ __all__ = [
     "split",
     "spoken_time",
     "to_json",
+    "wall_clock",
     "week",
     "without",
     "write",

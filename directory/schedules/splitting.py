@@ -12,6 +12,7 @@ Span = tuple[int, int]
 """From and until, in minutes after midnight by the clock on the wall in London: 0 to 1440, never past it."""
 
 Spans = tuple[Span, ...]
+LAST_MINUTE = DAY_MINUTES - 1
 _DAY = timedelta(days=1)
 _SATURDAY = 5
 
@@ -79,6 +80,12 @@ def on_day(schedule: Schedule, day: date) -> Spans | None:
         return None
     before, _ = pattern_of(schedule, london_day((day - _DAY).toordinal()))
     return _merged([*_spill(before), *(_own(today) or ())])
+
+
+def wall_clock(minutes: int) -> str:
+    """A minute of a day as "18:00"; the midnight that ends it is "23:59", as these formats have no 24:00."""
+    hours, rest = divmod(min(minutes, LAST_MINUTE), 60)
+    return f"{hours:02}:{rest:02}"
 
 
 def _special_days(schedule: Schedule, first: date, last: date) -> set[date]:

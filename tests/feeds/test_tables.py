@@ -16,7 +16,6 @@ from frictionless import Package, Report
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from directory import revisions
 from directory.accounts import keys
 from directory.feeds.tables.csv_table import cell
 from directory.feeds.tables.telling import spoken_spans
@@ -25,26 +24,10 @@ from directory.models import CrewFact, Entry, Evidence, LiveStatus, Phone
 from directory.records import stable_id
 from directory.schedules import LONDON
 from tests.factories import CAMBERWELL, SUNDAY_EVENING, make_entry
+from tests.feeds.conftest import Publish, on_sqlite
 
 CSV, PACKAGE, MAP = (f"/export/v1/{name}" for name in ("services.csv", "datapackage.json", "services.geojson"))
 NASTY = 'He said "no", then\nleft; =1+1, ‏שלום‏ مرحبا 🫂 naïve café'
-
-Publish = Callable[..., FlaskClient]
-on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # which database it is makes no difference
-
-
-@pytest.fixture
-def publish(house: Flask) -> Publish:
-    """Makes entries public and gives a browser that finds them."""
-
-    def make(*entries: Entry) -> FlaskClient:
-        here = house.extensions["directory"]
-        with here.database.unit_of_work() as session:
-            revisions.publish(session, entries, actor="test", reason="", at=here.now())
-        here.current.refresh()
-        return house.test_client()
-
-    return make
 
 
 def rows_of(client: FlaskClient) -> list[dict[str, str]]:

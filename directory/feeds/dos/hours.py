@@ -7,11 +7,9 @@ it is open all hours, then the sessions of bank holidays on those, then the week
 from datetime import date, timedelta
 from typing import Any
 
-from directory.schedules import Spans, SplitHours, bank_holidays
-from directory.schedules.model import DAY_MINUTES
+from directory.schedules import LAST_MINUTE, Spans, SplitHours, bank_holidays, wall_clock
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_LAST_MINUTE = DAY_MINUTES - 1
 _CLOSED: Spans = ((0, 0),)
 _DAY = timedelta(days=1)
 
@@ -47,10 +45,9 @@ def _session(day: str, opens: int, closes: int) -> dict[str, Any]:
 
 
 def _time(minutes: int) -> dict[str, int]:
-    hours, rest = divmod(min(minutes, _LAST_MINUTE), 60)
+    hours, rest = divmod(min(minutes, LAST_MINUTE), 60)
     return {"hours": hours, "minutes": rest}
 
 
 def _dated(day: date, span: tuple[int, int]) -> str:
-    opens, closes = (divmod(min(minutes, _LAST_MINUTE), 60) for minutes in span)
-    return f"{day:%d-%m-%Y}-{opens[0]:02}:{opens[1]:02}-{closes[0]:02}:{closes[1]:02}"
+    return f"{day:%d-%m-%Y}-{wall_clock(span[0])}-{wall_clock(span[1])}"

@@ -12,7 +12,7 @@ from directory.feeds.fhir.terms import Json, Terms, known, part
 from directory.feeds.licence import WEEKLY_TIMES
 from directory.feeds.sentences import about_hours, joined
 from directory.records import Record
-from directory.schedules import LONDON, Schedule, Spans, SplitHours, on_day, spoken_time
+from directory.schedules import LONDON, Schedule, Spans, SplitHours, on_day, spoken_time, wall_clock
 from directory.schedules.answers import pattern_of
 from directory.schedules.days import london_day
 from directory.search.live import STATES, parsed
@@ -63,7 +63,7 @@ def _available_times(hours: SplitHours) -> list[Json]:
 def _times(opens: int, closes: int) -> Json:
     if (opens, closes) in _WHOLE_DAY:
         return {"allDay": True}
-    return {"availableStartTime": _clock(opens), "availableEndTime": _clock(closes)}
+    return {"availableStartTime": f"{wall_clock(opens)}:00", "availableEndTime": f"{wall_clock(closes)}:00"}
 
 
 def _dated(hours: SplitHours, first: date) -> Mapping[date, Spans]:
@@ -155,11 +155,7 @@ def _spoken(spans: Spans) -> str:
 
 
 def _start_and_end(opens: int, closes: int) -> tuple[Json, Json]:
-    return part("start", valueTime=_clock(opens)), part("end", valueTime=_clock(closes))
-
-
-def _clock(minutes: int) -> str:
-    return "23:59:00" if minutes == _MIDNIGHT else f"{minutes // 60:02}:{minutes % 60:02}:00"
+    return part("start", valueTime=f"{wall_clock(opens)}:00"), part("end", valueTime=f"{wall_clock(closes)}:00")
 
 
 def _time(minutes: int) -> time:

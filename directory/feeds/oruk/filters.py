@@ -13,7 +13,7 @@ import numpy as np
 import orjson
 
 from directory.feeds.organizations import organization_id
-from directory.feeds.oruk.hours import LAST_MINUTE, weekly_sessions
+from directory.feeds.oruk.hours import weekly_sessions
 from directory.feeds.oruk.parameters import Values
 from directory.feeds.oruk.records import instant, organization_name, service_at_location_id
 from directory.feeds.oruk.taxonomies import Terms
@@ -21,6 +21,7 @@ from directory.feeds.shelf import Shelf
 from directory.places import NotFound, Place, Places, distances_km
 from directory.records import Record
 from directory.revisions import Version
+from directory.schedules import LAST_MINUTE
 from directory.search.catalogue import Catalogue
 from directory.search.columns import Flags
 from directory.taxonomies import words_in

@@ -11,11 +11,10 @@ from typing import Any, Final
 
 from directory.feeds.sentences import joined
 from directory.records import Record, stable_id
-from directory.schedules import Spans, SplitHours, bank_holidays, ordinary_week
+from directory.schedules import LAST_MINUTE, Spans, SplitHours, bank_holidays, ordinary_week, wall_clock
 from directory.search.live import parsed
 
 WEEKDAYS: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
-LAST_MINUTE: Final = 1439
 _ALL_DAY: Final[Spans] = ((0, LAST_MINUTE + 1),)
 _ATTENDING: Final = {"crisis_line": "Telephone", "text_line": "Text message"}
 
@@ -28,7 +27,7 @@ def weekly_sessions(opening_hours: str) -> tuple[tuple[int, int, int], ...]:
     """
     schedule = parsed(opening_hours)
     week = (_ALL_DAY,) * 7 if schedule.open_all_hours else ordinary_week(schedule) or ()
-    return tuple((day, opens, _closing(closes)) for day, spans in enumerate(week) for opens, closes in spans)
+    return tuple((day, opens, min(closes, LAST_MINUTE)) for day, spans in enumerate(week) for opens, closes in spans)
 
 
 def schedules(record: Record, hours: SplitHours, special: dict[date, Spans]) -> list[dict[str, Any]]:
@@ -43,7 +42,7 @@ def schedules(record: Record, hours: SplitHours, special: dict[date, Spans]) -> 
     ]
     for on, spans in special.items():
         for opens, closes in spans:
-            told.append(_schedule(record, WEEKDAYS[on.weekday()], opens, _closing(closes), on.isoformat()))
+            told.append(_schedule(record, WEEKDAYS[on.weekday()], opens, closes, on.isoformat()))
     return told
 
 
@@ -71,24 +70,15 @@ def exceptions(special: dict[date, Spans]) -> list[dict[str, Any]]:
 def _exception(day: date, spans: Spans) -> dict[str, Any]:
     told: dict[str, Any] = {"date": day.isoformat(), "closed": not spans}
     if spans:
-        told["sessions"] = [{"opens_at": clock(opens), "closes_at": clock(_closing(closes))} for opens, closes in spans]
+        told["sessions"] = [{"opens_at": wall_clock(opens), "closes_at": wall_clock(closes)} for opens, closes in spans]
     if holiday := bank_holidays(day.year).get(day):
         told["reason"] = holiday
     return told
 
 
-def clock(minute: int) -> str:
-    """A minute of the day as "HH:MM"."""
-    return f"{minute // 60:02}:{minute % 60:02}"
-
-
-def _closing(minute: int) -> int:
-    return min(minute, LAST_MINUTE)
-
-
 def _schedule(record: Record, byday: str, opens: int, closes: int, on: str = "") -> dict[str, Any]:
     """One schedule; with a date, it is for that date alone."""
-    times = {"opens_at": clock(opens), "closes_at": clock(closes)}
+    times = {"opens_at": wall_clock(opens), "closes_at": wall_clock(closes)}
     name = f"{record.ref}:{on or byday}:{times['opens_at']}-{times['closes_at']}"
     dates = {"valid_from": on, "valid_to": on} if on else {}
     return {"id": stable_id("schedule", name), "freq": "WEEKLY", "byday": byday, **dates, **times}
@@ -121,4 +111,4 @@ def _bank_holidays(spans: Spans | None) -> str:
 
 
 def _spoken(spans: Spans) -> Iterator[str]:
-    return (f"{clock(opens)} to {clock(_closing(closes))}" for opens, closes in spans)
+    return (f"{wall_clock(opens)} to {wall_clock(closes)}" for opens, closes in spans)

@@ -7,10 +7,8 @@ from directory.feeds.dos.extras import Reference
 from directory.feeds.sentences import after_it, hours_of, valid_until
 from directory.records import Record
 from directory.revisions import Version
-from directory.schedules import Spans, SplitHours
+from directory.schedules import Spans, SplitHours, wall_clock
 from directory.web.links import entry_path
-
-_LAST_MINUTE = 23 * 60 + 59
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +40,4 @@ def told(reference: Reference, record: Record, version: Version) -> Told:
 
 def spoken_spans(spans: Spans) -> list[str]:
     """Sessions as "18:00-23:00"; until midnight is until 23:59, as the Directory of Services has it."""
-    return [f"{_clock(opens)}-{_clock(min(closes, _LAST_MINUTE))}" for opens, closes in spans]
-
-
-def _clock(minutes: int) -> str:
-    return f"{minutes // 60:02}:{minutes % 60:02}"
+    return [f"{wall_clock(opens)}-{wall_clock(closes)}" for opens, closes in spans]
